@@ -43,6 +43,9 @@ public ref struct ProtocolReader
     private readonly void ThrowTruncated(int count) =>
         throw new ProtocolException($"{count} bytes expected at position {_position}, but only {Remaining} are left");
 
+    /// <summary>Bytes without a length, as a view of the frame.</summary>
+    public ReadOnlySpan<byte> ReadRaw(int count) => Take(count);
+
     /// <summary>One byte; anything but zero is true.</summary>
     public bool ReadBool() => Take(1)[0] != 0;
     /// <summary>A signed byte.</summary>

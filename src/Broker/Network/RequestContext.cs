@@ -1,0 +1,68 @@
+using Platform.Protocol.Messages;
+
+namespace Platform.Broker.Network;
+
+/// <summary>What a handler knows of a request besides its body.</summary>
+internal sealed class RequestContext
+{
+    /// <summary>The API asked for.</summary>
+    public required ApiKey ApiKey { get; init; }
+
+    /// <summary>Version that request and response are encoded in.</summary>
+    public required short ApiVersion { get; init; }
+
+    /// <summary>The client's own number of the request.</summary>
+    public required int CorrelationId { get; init; }
+
+    /// <summary>The client's name for itself; empty when it gave none.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>The connection that the request came by.</summary>
+    public required ConnectionContext Connection { get; init; }
+
+    /// <summary>When the request was read, in ms since 1970.</summary>
+    public required long NowMs { get; init; }
+
+    /// <summary>Name of the listener that the connection came to.</summary>
+    public string ListenerName => Connection.ListenerName;
+
+    /// <summary>Address of the client, without port.</summary>
+    public string ClientHost => Connection.ClientHost;
+
+    /// <summary>Cancelled when the connection closes.</summary>
+    public CancellationToken Aborted => Connection.Aborted;
+}
+
+/// <summary>What is known of a connection, however it is carried: a socket, or the simulator.</summary>
+internal sealed class ConnectionContext
+{
+    /// <summary>Number of the connection within this process.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>Name of the listener, such as PLAINTEXT.</summary>
+    public required string ListenerName { get; init; }
+
+    /// <summary>Address of the client, without port.</summary>
+    public required string ClientHost { get; init; }
+
+    /// <summary>True on listeners that only controllers and brokers use.</summary>
+    public bool IsController { get; init; }
+
+    /// <summary>Who is connected; without authentication everybody is anonymous, as in Kafka.</summary>
+    public string Principal { get; set; } = "User:ANONYMOUS";
+
+    /// <summary>Name of the client library (KIP-511), once ApiVersions told it.</summary>
+    public string ClientSoftwareName { get; set; } = "unknown";
+
+    /// <summary>Version of the client library.</summary>
+    public string ClientSoftwareVersion { get; set; } = "unknown";
+
+    /// <summary>Cancelled when the connection closes.</summary>
+    public CancellationToken Aborted { get; init; }
+
+    /// <summary>The client id that came last, kept so that equal ones need no new string.</summary>
+    internal byte[] LastClientIdBytes { get; set; } = [];
+
+    /// <summary>The text of <see cref="LastClientIdBytes"/>.</summary>
+    internal string LastClientId { get; set; } = "";
+}
