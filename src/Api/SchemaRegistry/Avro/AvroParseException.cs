@@ -1,0 +1,5 @@
+namespace Platform.Api.SchemaRegistry.Avro;
+
+/// <summary>The text is not an Avro schema; the message says where and why.</summary>
+internal sealed class AvroParseException(string location, string reason)
+    : Exception(location.Length == 0 ? reason : $"{reason} (at {location})");
