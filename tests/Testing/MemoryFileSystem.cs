@@ -1,0 +1,274 @@
+using Platform.Storage;
+
+namespace Platform.Testing;
+
+/// <summary>What a fault rule may let fail.</summary>
+public enum DiskOperation
+{
+    Open,
+    Read,
+    Write,
+    Flush,
+    SetLength,
+    Move,
+    Delete,
+    SyncDirectory,
+    CreateDirectory,
+}
+
+/// <summary>
+/// A disk in memory that keeps, beside what processes see, what would survive a power cut: file contents up to the
+/// last flush, names up to the last flush of their directory. <see cref="Crash"/> is the power cut,
+/// <see cref="Kill"/> the end of a process, which loses nothing but locks.
+/// </summary>
+public sealed class MemoryFileSystem : IFileSystem
+{
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<string, MemoryNode> _names = new(StringComparer.Ordinal);
+    private SortedDictionary<string, MemoryNode> _durableNames = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _locks = [];
+    private long _generation;
+
+    /// <summary>Called before every operation; an exception that it returns is thrown in its place.</summary>
+    public Func<DiskOperation, string, IOException?>? Fault { get; set; }
+
+    /// <summary>Bytes that all files together may hold.</summary>
+    public long Capacity { get; set; } = long.MaxValue;
+
+    /// <summary>The time that changed files are stamped with, in ms since 1970.</summary>
+    public Func<long> Clock { get; set; } = static () => 0;
+
+    /// <summary>Operations so far, by kind, so that tests can state what a start or an append costs.</summary>
+    public Dictionary<DiskOperation, int> Operations { get; } = [];
+
+    internal Lock Gate => _lock;
+
+    public IStorageFile OpenFile(string path, FileOpening opening)
+    {
+        lock (_lock)
+        {
+            Check(DiskOperation.Open, path);
+            path = Normalize(path);
+            if (!_names.TryGetValue(path, out var node))
+            {
+                if (opening == FileOpening.Existing)
+                    throw new FileNotFoundException($"No file {path}", path);
+                RequireParent(path);
+                _names[path] = node = new MemoryNode(isDirectory: false) { ModifiedMs = Clock() };
+            }
+            else if (opening == FileOpening.New || node.IsDirectory)
+            {
+                throw new IOException($"{path} exists");
+            }
+            return new MemoryFile(this, path, node, _generation);
+        }
+    }
+
+    public bool FileExists(string path)
+    {
+        lock (_lock)
+            return _names.TryGetValue(Normalize(path), out var node) && !node.IsDirectory;
+    }
+
+    public bool DirectoryExists(string path)
+    {
+        lock (_lock)
+            return _names.TryGetValue(Normalize(path), out var node) && node.IsDirectory;
+    }
+
+    public IReadOnlyList<FileSystemEntry> List(string directory)
+    {
+        lock (_lock)
+        {
+            var prefix = Normalize(directory) + "/";
+            if (!_names.ContainsKey(Normalize(directory)))
+                throw new DirectoryNotFoundException(directory);
+            return [.. _names.Where(name => IsChild(name.Key, prefix)).Select(name => new FileSystemEntry(
+                name.Key[prefix.Length..], name.Value.IsDirectory, name.Value.Length, name.Value.ModifiedMs))];
+        }
+    }
+
+    public void CreateDirectory(string path)
+    {
+        lock (_lock)
+        {
+            Check(DiskOperation.CreateDirectory, path);
+            path = Normalize(path);
+            for (var end = path.IndexOf('/', 1); end > 0; end = path.IndexOf('/', end + 1))
+                _names.TryAdd(path[..end], new MemoryNode(isDirectory: true));
+            _names.TryAdd(path, new MemoryNode(isDirectory: true));
+        }
+    }
+
+    public void Move(string source, string destination)
+    {
+        lock (_lock)
+        {
+            Check(DiskOperation.Move, source);
+            (source, destination) = (Normalize(source), Normalize(destination));
+            if (!_names.ContainsKey(source))
+                throw new FileNotFoundException($"No file {source}", source);
+            RequireParent(destination);
+            foreach (var name in _names.Keys.Where(name => name == source || IsBelow(name, source + "/")).ToList())
+            {
+                _names.Remove(name, out var node);
+                _names[destination + name[source.Length..]] = node!;
+            }
+        }
+    }
+
+    public void DeleteFile(string path)
+    {
+        lock (_lock)
+        {
+            Check(DiskOperation.Delete, path);
+            _names.Remove(Normalize(path));
+        }
+    }
+
+    public void DeleteDirectory(string path)
+    {
+        lock (_lock)
+        {
+            Check(DiskOperation.Delete, path);
+            path = Normalize(path);
+            foreach (var name in _names.Keys.Where(name => name == path || IsBelow(name, path + "/")).ToList())
+                _names.Remove(name);
+        }
+    }
+
+    public void SyncDirectory(string path)
+    {
+        lock (_lock)
+        {
+            Check(DiskOperation.SyncDirectory, path);
+            path = Normalize(path);
+            var prefix = path + "/";
+            foreach (var gone in _durableNames.Keys.Where(name => IsChild(name, prefix)).ToList())
+                _durableNames.Remove(gone);
+            foreach (var (name, node) in _names.Where(name => IsChild(name.Key, prefix)))
+                _durableNames[name] = node;
+        }
+    }
+
+    public IDisposable? TryLock(string path)
+    {
+        lock (_lock)
+        {
+            path = Normalize(path);
+            RequireParent(path);
+            _names.TryAdd(path, new MemoryNode(isDirectory: false));
+            return _locks.Add(path) ? new MemoryLock(this, path, _generation) : null;
+        }
+    }
+
+    public long AvailableBytes(string directory)
+    {
+        lock (_lock)
+            return Capacity - UsedBytes;
+    }
+
+    public long TotalBytes(string directory) => Capacity;
+
+    /// <summary>The process ends (kill -9): open files and locks are gone, everything written stays.</summary>
+    public void Kill()
+    {
+        lock (_lock)
+        {
+            _generation++;
+            _locks.Clear();
+        }
+    }
+
+    /// <summary>The power is cut: what was not flushed is lost. With <paramref name="random"/>, each file keeps a
+    /// random part of what was not flushed, as a disk that was in the middle of writing does, perhaps torn.</summary>
+    public void Crash(Random? random = null)
+    {
+        Kill();
+        lock (_lock)
+        {
+            var survivors = new SortedDictionary<string, MemoryNode>(StringComparer.Ordinal);
+            foreach (var (name, node) in _durableNames)
+                survivors[name] = node;
+            foreach (var (name, node) in _names.Where(name => name.Value.IsDirectory))
+                survivors.TryAdd(name, node);
+            foreach (var node in survivors.Values.Distinct())
+                node.LoseUnflushed(random);
+            _names.Clear();
+            foreach (var (name, node) in survivors)
+                _names[name] = node;
+            _durableNames = new SortedDictionary<string, MemoryNode>(survivors, StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>The bytes of a file.</summary>
+    public byte[] ReadAllBytes(string path)
+    {
+        lock (_lock)
+            return _names[Normalize(path)].ToArray();
+    }
+
+    /// <summary>Makes a file of these bytes, flushed, without passing fault rules.</summary>
+    public void WriteAllBytes(string path, byte[] content)
+    {
+        lock (_lock)
+        {
+            var node = new MemoryNode(isDirectory: false) { ModifiedMs = Clock() };
+            node.Write(content, 0);
+            node.Flush();
+            _names[Normalize(path)] = _durableNames[Normalize(path)] = node;
+        }
+    }
+
+    /// <summary>Changes one byte of a file, as a disk that rots does.</summary>
+    public void Damage(string path, long position, byte flip = 0xFF)
+    {
+        lock (_lock)
+            _names[Normalize(path)].Flip(position, flip);
+    }
+
+    internal void Check(DiskOperation operation, string path)
+    {
+        Operations[operation] = Operations.GetValueOrDefault(operation) + 1;
+        if (Fault?.Invoke(operation, path) is { } error)
+            throw error;
+    }
+
+    internal void RequireGeneration(long generation, string path)
+    {
+        if (generation != _generation)
+            throw new IOException($"{path} was opened by a process that has ended");
+    }
+
+    internal long FreeBytes => Capacity - UsedBytes;
+
+    private long UsedBytes => Capacity == long.MaxValue ? 0 : _names.Values.Sum(node => node.Length);
+
+    private void Unlock(string path, long generation)
+    {
+        lock (_lock)
+        {
+            if (generation == _generation)
+                _locks.Remove(path);
+        }
+    }
+
+    private void RequireParent(string path)
+    {
+        var end = path.LastIndexOf('/');
+        if (end > 0 && !(_names.TryGetValue(path[..end], out var parent) && parent.IsDirectory))
+            throw new DirectoryNotFoundException($"No directory {path[..end]}");
+    }
+
+    private static string Normalize(string path) => path.Replace('\\', '/').TrimEnd('/');
+
+    private static bool IsBelow(string name, string prefix) => name.StartsWith(prefix, StringComparison.Ordinal);
+
+    private static bool IsChild(string name, string prefix) =>
+        IsBelow(name, prefix) && name.IndexOf('/', prefix.Length) < 0;
+
+    private sealed class MemoryLock(MemoryFileSystem owner, string path, long generation) : IDisposable
+    {
+        public void Dispose() => owner.Unlock(path, generation);
+    }
+}
