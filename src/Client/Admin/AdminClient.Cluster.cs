@@ -1,0 +1,24 @@
+using Platform.Client.Metadata;
+using Platform.Client.Network;
+using Platform.Protocol.Messages;
+
+namespace Platform.Client.Admin;
+
+/// <summary>A cluster and its brokers.</summary>
+/// <param name="ClusterId">Its id.</param>
+/// <param name="ControllerId">Broker that takes administrative requests, or -1.</param>
+/// <param name="Brokers">Live brokers, ordered by id.</param>
+public sealed record ClusterDescription(string ClusterId, int ControllerId, IReadOnlyList<BrokerInfo> Brokers);
+
+public sealed partial class AdminClient
+{
+    /// <summary>The cluster's id and its live brokers.</summary>
+    public async Task<ClusterDescription> DescribeClusterAsync(CancellationToken cancellation = default)
+    {
+        var request = new MetadataRequest { Topics = [], AllowAutoTopicCreation = false };
+        var response = await SendAsync(request, Destination.Any, cancellation, answer => answer.ErrorCode);
+        var metadata = _cluster.MetadataCache.Put(response, complete: false);
+        return new ClusterDescription(metadata.ClusterId ?? "", metadata.ControllerId,
+            metadata.Brokers.Values.OrderBy(broker => broker.Id).ToList());
+    }
+}

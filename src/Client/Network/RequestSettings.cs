@@ -1,0 +1,6 @@
+namespace Platform.Client.Network;
+
+/// <summary>What may differ from one request to the next.</summary>
+/// <param name="TimeoutMs">How long the answer may take; <c>request.timeout.ms</c> when null.</param>
+/// <param name="MaxVersion">Newest version that may be used, because the body lacks what later ones need.</param>
+public readonly record struct RequestSettings(int? TimeoutMs = null, short? MaxVersion = null);
