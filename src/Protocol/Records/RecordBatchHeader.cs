@@ -37,6 +37,9 @@ public readonly record struct RecordBatchHeader
     /// <summary>Position of the number of records, int32.</summary>
     public const int RecordCountPosition = 57;
 
+    /// <summary>The format described here, the only one that is written today.</summary>
+    public const sbyte CurrentMagic = 2;
+
     /// <summary>Attribute bits that hold the <see cref="CompressionType"/>.</summary>
     public const short CompressionMask = 0x07;
     /// <summary>Attribute bit: the broker set the timestamps.</summary>
@@ -89,6 +92,8 @@ public readonly record struct RecordBatchHeader
     public bool IsTransactional => (Attributes & TransactionalFlag) != 0;
     /// <summary>Holds control records.</summary>
     public bool IsControl => (Attributes & ControlFlag) != 0;
+    /// <summary>The base timestamp is the delete horizon (KIP-534).</summary>
+    public bool HasDeleteHorizon => (Attributes & DeleteHorizonFlag) != 0;
     /// <summary>Comes from an idempotent producer.</summary>
     public bool HasProducerId => ProducerId >= 0;
     /// <summary>Sequence number of the last record, wrapping at the end of the positive int32 range.</summary>
@@ -96,6 +101,13 @@ public readonly record struct RecordBatchHeader
 
     /// <summary>Adds to a sequence number, wrapping from 2^31-1 to 0.</summary>
     public static int AddSequence(int sequence, int increment) => (int)(((long)sequence + increment) & int.MaxValue);
+
+    /// <summary>Computes the CRC-32C of a whole batch, which begins at <see cref="AttributesPosition"/>.</summary>
+    public static uint ComputeCrc(ReadOnlySpan<byte> batch) => Crc32C.Compute(batch[AttributesPosition..]);
+
+    /// <summary>True when the CRC stored in a whole batch matches its bytes.</summary>
+    public static bool IsValidCrc(ReadOnlySpan<byte> batch) =>
+        BinaryPrimitives.ReadUInt32BigEndian(batch[CrcPosition..]) == ComputeCrc(batch);
 
     /// <summary>Decodes the header; <paramref name="batch"/> must hold at least <see cref="Size"/> bytes.</summary>
     public static RecordBatchHeader Read(ReadOnlySpan<byte> batch) => new()
@@ -114,4 +126,33 @@ public readonly record struct RecordBatchHeader
         BaseSequence = BinaryPrimitives.ReadInt32BigEndian(batch[BaseSequencePosition..]),
         RecordCount = BinaryPrimitives.ReadInt32BigEndian(batch[RecordCountPosition..]),
     };
+
+    /// <summary>Encodes the header; <paramref name="batch"/> must hold at least <see cref="Size"/> bytes.</summary>
+    public void Write(Span<byte> batch)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(batch, BaseOffset);
+        BinaryPrimitives.WriteInt32BigEndian(batch[LengthPosition..], BatchLength);
+        BinaryPrimitives.WriteInt32BigEndian(batch[PartitionLeaderEpochPosition..], PartitionLeaderEpoch);
+        batch[MagicPosition] = (byte)Magic;
+        BinaryPrimitives.WriteUInt32BigEndian(batch[CrcPosition..], Crc);
+        BinaryPrimitives.WriteInt16BigEndian(batch[AttributesPosition..], Attributes);
+        BinaryPrimitives.WriteInt32BigEndian(batch[LastOffsetDeltaPosition..], LastOffsetDelta);
+        BinaryPrimitives.WriteInt64BigEndian(batch[BaseTimestampPosition..], BaseTimestamp);
+        BinaryPrimitives.WriteInt64BigEndian(batch[MaxTimestampPosition..], MaxTimestamp);
+        BinaryPrimitives.WriteInt64BigEndian(batch[ProducerIdPosition..], ProducerId);
+        BinaryPrimitives.WriteInt16BigEndian(batch[ProducerEpochPosition..], ProducerEpoch);
+        BinaryPrimitives.WriteInt32BigEndian(batch[BaseSequencePosition..], BaseSequence);
+        BinaryPrimitives.WriteInt32BigEndian(batch[RecordCountPosition..], RecordCount);
+    }
+
+    /// <summary>Writes the CRC of a whole batch into it, after anything behind <see cref="CrcPosition"/> changed.</summary>
+    public static void SealCrc(Span<byte> batch) =>
+        BinaryPrimitives.WriteUInt32BigEndian(batch[CrcPosition..], ComputeCrc(batch));
+
+    /// <summary>Patches what the leader decides when it appends: both lie outside of the CRC.</summary>
+    public static void PatchOffsetAndEpoch(Span<byte> batch, long baseOffset, int partitionLeaderEpoch)
+    {
+        BinaryPrimitives.WriteInt64BigEndian(batch, baseOffset);
+        BinaryPrimitives.WriteInt32BigEndian(batch[PartitionLeaderEpochPosition..], partitionLeaderEpoch);
+    }
 }
