@@ -58,7 +58,7 @@ internal sealed class ApiEntry<TRequest, TResponse>(
     private TResponse Fail(TRequest request, RequestContext context, Exception error)
     {
         onError(context, error);
-        var code = error is KafkaException known ? known.Code : ErrorCode.UnknownServerError;
+        var code = error is Client.KafkaException known ? known.Code : ErrorCode.UnknownServerError;
         return handler.Fail(request, code, error.Message)
             ?? throw new UnansweredRequestException($"{context.ApiKey} failed and has no place for an error", error);
     }
