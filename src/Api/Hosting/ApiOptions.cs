@@ -1,0 +1,31 @@
+using System.Net;
+
+namespace Platform.Api.Hosting;
+
+/// <summary>What the schema registry and the REST proxy need to know; every value but the brokers has a default.</summary>
+public sealed record ApiOptions
+{
+    /// <summary>Brokers to begin with, as host:port separated by commas.</summary>
+    public required string BootstrapServers { get; init; }
+
+    /// <summary>Address that both ports listen on; loopback unless an operator opens it.</summary>
+    public IPAddress BindAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Port of the schema registry; 0 takes a free one.</summary>
+    public int RegistryPort { get; init; } = 8081;
+
+    /// <summary>Port of the REST proxy; 0 takes a free one.</summary>
+    public int RestPort { get; init; } = 8082;
+
+    /// <summary>Compacted topic that holds the schemas.</summary>
+    public string SchemasTopic { get; init; } = "_schemas";
+
+    /// <summary>How long a consumer instance of the v2 proxy lives without a call (consumer.instance.timeout.ms).</summary>
+    public TimeSpan ConsumerInstanceTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Clock for everything that expires; tests hand in one that they move.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Least severe log entry that is written.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Warning;
+}

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Platform.Api.Hosting;
+
+/// <summary>The body of every error on all three surfaces.</summary>
+/// <param name="ErrorCode">Confluent's code: the HTTP status, or the status followed by two digits that tell more.</param>
+/// <param name="Message">What was wrong, where, and what to do.</param>
+internal sealed record ErrorResponse(
+    [property: JsonPropertyName("error_code")] int ErrorCode,
+    [property: JsonPropertyName("message")] string Message);
+
+[JsonSerializable(typeof(ErrorResponse))]
+internal sealed partial class ErrorJson : JsonSerializerContext;

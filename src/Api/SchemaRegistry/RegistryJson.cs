@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+using Platform.Api.Hosting;
+using Platform.Api.SchemaRegistry.Compatibility;
+using Platform.Api.SchemaRegistry.Config;
+using Platform.Api.SchemaRegistry.Schemas;
+using Platform.Api.SchemaRegistry.Subjects;
+
+namespace Platform.Api.SchemaRegistry;
+
+/// <summary>Source-generated shapes of the registry's requests and answers; unknown input is ignored, as clients expect.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RegisterSchemaRequest))]
+[JsonSerializable(typeof(RegisterSchemaResponse))]
+[JsonSerializable(typeof(SubjectSchemaResponse))]
+[JsonSerializable(typeof(SchemaByIdResponse))]
+[JsonSerializable(typeof(SubjectVersion))]
+[JsonSerializable(typeof(IReadOnlyList<SubjectSchemaResponse>))]
+[JsonSerializable(typeof(IReadOnlyList<SubjectVersion>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyList<int>))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(CompatibilityCheckResponse))]
+[JsonSerializable(typeof(ConfigRequest))]
+[JsonSerializable(typeof(ConfigResponse))]
+[JsonSerializable(typeof(ModeBody))]
+[JsonSerializable(typeof(Empty))]
+[JsonSerializable(typeof(RegistryVersion))]
+[JsonSerializable(typeof(RegistryClusterId))]
+internal sealed partial class RegistryJsonContext : JsonSerializerContext;
+
+/// <summary>The registry's JSON with schemas unescaped as far as JSON allows, for people who read it with curl.</summary>
+internal static class RegistryJson
+{
+    public static readonly RegistryJsonContext Relaxed = new(new(RegistryJsonContext.Default.Options)
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+
+namespace Platform.Api.SchemaRegistry.Schemas;
+
+/// <summary>A schema found by its id.</summary>
+internal sealed record SchemaByIdResponse(
+    [property: JsonPropertyName("subject")] string? Subject,
+    [property: JsonPropertyName("version")] int? Version,
+    [property: JsonPropertyName("guid")] Guid Guid,
+    [property: JsonPropertyName("schemaType")] string SchemaType,
+    [property: JsonPropertyName("references")] IReadOnlyList<SchemaReference>? References,
+    [property: JsonPropertyName("schema")] string Schema,
+    [property: JsonPropertyName("maxId")] int? MaxId,
+    [property: JsonPropertyName("ts")] long Ts)
+{
+    public static SchemaByIdResponse From(StoredSchema schema, bool withSubject, int? maxId) => new(
+        withSubject ? schema.Subject : null, withSubject ? schema.Version : null, schema.Guid, schema.SchemaType,
+        schema.References.Count == 0 ? null : schema.References, schema.Text, maxId, schema.TimestampMs);
+}
+
+/// <summary>Where a schema is used.</summary>
+internal sealed record SubjectVersion(
+    [property: JsonPropertyName("subject")] string Subject,
+    [property: JsonPropertyName("version")] int Version);

@@ -1,0 +1,13 @@
+namespace Platform.Api.SchemaRegistry.Schemas;
+
+/// <summary>Names of schema types as they appear in requests and records.</summary>
+internal static class SchemaTypes
+{
+    public const string Avro = "AVRO";
+
+    /// <summary>Types that can be registered here.</summary>
+    public static readonly IReadOnlyList<string> Supported = [Avro];
+
+    /// <summary>The type of a request or record that may leave it out.</summary>
+    public static string OrDefault(string? type) => string.IsNullOrEmpty(type) ? Avro : type.ToUpperInvariant();
+}

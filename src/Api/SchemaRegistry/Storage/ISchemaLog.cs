@@ -1,0 +1,18 @@
+namespace Platform.Api.SchemaRegistry.Storage;
+
+/// <summary>A record of the schemas topic; without a value it deletes its key.</summary>
+internal readonly record struct SchemaLogRecord(byte[] Key, byte[]? Value);
+
+/// <summary>The log that holds everything the registry knows.</summary>
+internal interface ISchemaLog
+{
+    /// <summary>Completes when everything that the log held at the start was applied; fails when the log cannot be read.</summary>
+    Task Loaded { get; }
+
+    /// <summary>
+    /// Appends records in order, and returns when this process has applied the last of them, so that a writer reads
+    /// what it wrote. Not cancellable: a writer that left early would let the next one give the same id again.
+    /// </summary>
+    /// <exception cref="Hosting.ProblemException">50001 or 50002 when the log did not take the records.</exception>
+    Task AppendAsync(IReadOnlyList<SchemaLogRecord> records);
+}

@@ -1,0 +1,43 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Api.SchemaRegistry.Storage;
+
+namespace Platform.Api.Tests.SchemaRegistry.Storage;
+
+/// <summary>A schemas topic in memory, which can be compacted and replayed into another store.</summary>
+internal sealed class MemorySchemaLog(SchemaStoreReplay replay) : ISchemaLog
+{
+    private readonly List<SchemaLogRecord> _records = [];
+
+    public Task Loaded => Task.CompletedTask;
+
+    public IReadOnlyList<SchemaLogRecord> Records => _records;
+
+    public Task AppendAsync(IReadOnlyList<SchemaLogRecord> records)
+    {
+        foreach (var record in records)
+        {
+            _records.Add(record);
+            Apply(replay, record);
+        }
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Applies what compaction would leave: the last record of every key.</summary>
+    public void ReplayCompacted(SchemaStoreReplay into)
+    {
+        var last = new Dictionary<string, int>();
+        for (var i = 0; i < _records.Count; i++)
+            last[Encoding.UTF8.GetString(_records[i].Key)] = i;
+        foreach (var i in last.Values.Order().Where(i => _records[i].Value is not null))
+            Apply(into, _records[i]);
+    }
+
+    private static void Apply(SchemaStoreReplay replay, SchemaLogRecord record) =>
+        replay.Apply(record.Key, record.Value, record.Value is not null, timestampMs: 1_700_000_000_000);
+
+    internal sealed class Factory
+    {
+        public ISchemaLog Create(IServiceProvider services) => new MemorySchemaLog(services.GetRequiredService<SchemaStoreReplay>());
+    }
+}
