@@ -17,7 +17,8 @@ public static class CompressionCodecs
             : throw new CompressionException($"compression codec {(int)type} does not exist; 0 (none), 1 (gzip), " +
                 "2 (snappy), 3 (lz4) and 4 (zstd) do");
 
-    /// <summary>Decompresses at most <paramref name="maxBytes"/> into a pooled buffer, which the caller disposes.</summary>
+    /// <summary>Decompresses at most <paramref name="maxBytes"/> into a pooled buffer, which the caller
+    /// disposes.</summary>
     /// <exception cref="CompressionException">The input is malformed or passes the limit.</exception>
     public static PooledBuffer Decompress(CompressionType type, ReadOnlySpan<byte> source, int maxBytes)
     {

@@ -4,7 +4,8 @@ using Platform.Protocol.Records;
 
 namespace Platform.Protocol.Compression;
 
-/// <summary>gzip (RFC 1952) of the framework. Levels 1 to 9, -1 for zlib's default, as compression.gzip.level has it.</summary>
+/// <summary>gzip (RFC 1952) of the framework. Levels 1 to 9, -1 for zlib's default, as compression.gzip.level has
+/// it.</summary>
 internal sealed class GzipCodec : ICompressionCodec
 {
     private const int ReadSize = 16 * 1024;

@@ -3,7 +3,8 @@ using Platform.Protocol.Records;
 
 namespace Platform.Protocol.Compression;
 
-/// <summary>One codec of record batches. Implementations hold no state and may be used by many threads at once.</summary>
+/// <summary>One codec of record batches. Implementations hold no state and may be used by many threads at
+/// once.</summary>
 public interface ICompressionCodec
 {
     /// <summary>Its number in the attributes of a batch.</summary>
@@ -22,7 +23,8 @@ public interface ICompressionCodec
     /// <exception cref="ArgumentOutOfRangeException">The level is not accepted.</exception>
     void Compress(ReadOnlySpan<byte> source, IBufferWriter<byte> destination, int level);
 
-    /// <summary>Appends the decompressed form of <paramref name="source"/>; the buffer's limit bounds its size.</summary>
+    /// <summary>Appends the decompressed form of <paramref name="source"/>; the buffer's limit bounds its
+    /// size.</summary>
     /// <exception cref="CompressionException">The input is malformed or passes the limit.</exception>
     void Decompress(ReadOnlySpan<byte> source, PooledBuffer destination);
 }

@@ -19,7 +19,8 @@ internal ref struct Lz4BlockDecoder
         _written = written;
     }
 
-    /// <summary>Decodes into <paramref name="output"/> from <paramref name="start"/> on, and returns where it ended.</summary>
+    /// <summary>Decodes into <paramref name="output"/> from <paramref name="start"/> on, and returns where it
+    /// ended.</summary>
     internal static int Decode(ReadOnlySpan<byte> source, Span<byte> output, int start) =>
         new Lz4BlockDecoder(source, output, start).Run();
 

@@ -69,7 +69,8 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         Advance(bytes.Length);
     }
 
-    /// <summary>Exactly <paramref name="count"/> bytes to be filled by the caller, already counted as written.</summary>
+    /// <summary>Exactly <paramref name="count"/> bytes to be filled by the caller, already counted as
+    /// written.</summary>
     public Span<byte> Append(int count)
     {
         if (count > Allowed)

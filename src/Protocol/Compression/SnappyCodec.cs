@@ -14,7 +14,8 @@ internal sealed class SnappyCodec : ICompressionCodec
     private const int HeaderSize = 16;
     private const int StreamVersion = 1;
 
-    private static ReadOnlySpan<byte> Magic => [0x82, (byte)'S', (byte)'N', (byte)'A', (byte)'P', (byte)'P', (byte)'Y', 0];
+    private static ReadOnlySpan<byte> Magic =>
+        [0x82, (byte)'S', (byte)'N', (byte)'A', (byte)'P', (byte)'P', (byte)'Y', 0];
 
     public CompressionType Type => CompressionType.Snappy;
     public int DefaultLevel => 0;
@@ -73,7 +74,7 @@ internal sealed class SnappyCodec : ICompressionCodec
         if (!BinaryPrimitives.TryReadInt32BigEndian(rest, out var length))
             throw CompressionException.Corrupt("snappy", "a block length is cut off", position);
         if ((uint)length > (uint)(rest.Length - sizeof(int)))
-            throw CompressionException.Corrupt("snappy", $"a block claims {length} bytes, more than are left", position);
+            throw CompressionException.Corrupt("snappy", $"a block claims {length} bytes, too many", position);
         SnappyDecoder.Decode(rest.Slice(sizeof(int), length), destination);
         return length;
     }

@@ -36,7 +36,7 @@ internal static class SnappyEncoder
                 position += misses++ >> SkipTrigger;
                 continue;
             }
-            var length = MinMatch + source[(candidate + MinMatch)..].CommonPrefixLength(source[(position + MinMatch)..]);
+            var length = source[candidate..].CommonPrefixLength(source[position..]);
             written += EmitLiteral(source[literalStart..position], output[written..]);
             written += EmitCopy(position - candidate, length, output[written..]);
             position += length;
@@ -47,10 +47,13 @@ internal static class SnappyEncoder
     }
 
     private static int Hash(ReadOnlySpan<byte> source, int position) =>
-        (int)((BinaryPrimitives.ReadUInt32LittleEndian(source[position..]) * 0x9E3779B1u) >> (32 - TableBits));
+        (int)((Four(source, position) * 0x9E3779B1u) >> (32 - TableBits));
 
     private static bool SameFour(ReadOnlySpan<byte> source, int first, int second) =>
-        BinaryPrimitives.ReadUInt32LittleEndian(source[first..]) == BinaryPrimitives.ReadUInt32LittleEndian(source[second..]);
+        Four(source, first) == Four(source, second);
+
+    private static uint Four(ReadOnlySpan<byte> source, int position) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(source[position..]);
 
     private static int WriteLength(uint length, Span<byte> output)
     {

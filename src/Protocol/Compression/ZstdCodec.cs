@@ -3,7 +3,8 @@ using Platform.Protocol.Records;
 
 namespace Platform.Protocol.Compression;
 
-/// <summary>Zstandard by the system's libzstd. Levels as compression.zstd.level has them. A frame whose window is larger
+/// <summary>Zstandard by the system's libzstd. Levels as compression.zstd.level has them. A frame whose window is
+/// larger
 /// than 128 MB is refused by the library.</summary>
 internal sealed unsafe class ZstdCodec : ICompressionCodec
 {

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Platform.Protocol.Compression;
 
-/// <summary>The working memory of libzstd, one pair per thread: creating one costs more than compressing a batch.</summary>
+/// <summary>The working memory of libzstd, one pair per thread: creating one costs more than compressing a
+/// batch.</summary>
 internal sealed unsafe class ZstdContext : SafeHandle
 {
     [ThreadStatic]

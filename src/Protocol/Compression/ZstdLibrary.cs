@@ -24,7 +24,8 @@ internal sealed unsafe class ZstdLibrary
         CreateCompressor = (delegate* unmanaged[Cdecl]<nint>)Export("ZSTD_createCCtx");
         FreeCompressor = (delegate* unmanaged[Cdecl]<nint, nuint>)Export("ZSTD_freeCCtx");
         CompressBound = (delegate* unmanaged[Cdecl]<nuint, nuint>)Export("ZSTD_compressBound");
-        Compress = (delegate* unmanaged[Cdecl]<nint, byte*, nuint, byte*, nuint, int, nuint>)Export("ZSTD_compressCCtx");
+        Compress =
+            (delegate* unmanaged[Cdecl]<nint, byte*, nuint, byte*, nuint, int, nuint>)Export("ZSTD_compressCCtx");
         CreateDecompressor = (delegate* unmanaged[Cdecl]<nint>)Export("ZSTD_createDCtx");
         FreeDecompressor = (delegate* unmanaged[Cdecl]<nint, nuint>)Export("ZSTD_freeDCtx");
         ResetDecompressor = (delegate* unmanaged[Cdecl]<nint, int, nuint>)Export("ZSTD_DCtx_reset");

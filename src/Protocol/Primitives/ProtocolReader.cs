@@ -104,7 +104,14 @@ public ref struct ProtocolReader
 
     // Compact lengths are one more than the length, with 0 for null; the others use -1 for null.
     private int ReadLength(bool compact, bool wide) =>
-        compact ? checked((int)ReadUnsignedVarint() - 1) : wide ? ReadInt32() : ReadInt16();
+        compact ? ReadCompactLength() : wide ? ReadInt32() : ReadInt16();
+
+    private int ReadCompactLength()
+    {
+        var raw = ReadUnsignedVarint();
+        return raw <= int.MaxValue ? (int)raw - 1
+            : throw new ProtocolException($"a length of {raw - 1} before position {_position} is impossible");
+    }
 
     /// <summary>A string; null is an error.</summary>
     public string ReadString(bool compact) =>

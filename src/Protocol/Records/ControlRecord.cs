@@ -28,8 +28,8 @@ public readonly record struct ControlRecord(ControlRecordType Type, ReadOnlyMemo
     {
         var key = record.Key ?? ReadOnlyMemory<byte>.Empty;
         if (key.Length < KeySize)
-            throw new CorruptRecordException($"the control record at offset {record.Offset} has a key of {key.Length} " +
-                $"bytes; {KeySize} are needed");
+            throw new CorruptRecordException(
+                $"the control record at offset {record.Offset} has a key of {key.Length} bytes; {KeySize} are needed");
         var type = (ControlRecordType)BinaryPrimitives.ReadInt16BigEndian(key.Span[2..]);
         return new ControlRecord(type, record.Value ?? ReadOnlyMemory<byte>.Empty);
     }

@@ -61,7 +61,8 @@ internal static class Crc32CX64
 
     private static uint Shift(ulong register, uint power)
     {
-        var product = Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar(register), Vector128.CreateScalar((ulong)power), 0);
+        var factor = Vector128.CreateScalar((ulong)power);
+        var product = Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar(register), factor, 0);
         return (uint)Sse42.X64.Crc32(0, product.ToScalar());
     }
 
@@ -92,7 +93,8 @@ internal static class Crc32CX64
     private static Vector128<ulong> Advance(Vector128<ulong> value, Vector128<ulong> by) =>
         Pclmulqdq.CarrylessMultiply(value, by, 0x00) ^ Pclmulqdq.CarrylessMultiply(value, by, 0x11);
 
-    /// <summary>One stream, eight bytes at a time: for little input, and for processors without the multiplication.</summary>
+    /// <summary>One stream, eight bytes at a time: for little input, and for processors without the
+    /// multiplication.</summary>
     internal static uint UpdateSingle(uint register, ReadOnlySpan<byte> data)
     {
         ref var start = ref MemoryMarshal.GetReference(data);

@@ -9,7 +9,8 @@ public readonly struct Record
     /// <summary>Offset in the log.</summary>
     public long Offset { get; init; }
 
-    /// <summary>In ms since 1970: the producer's, or the broker's when the batch says so; -1 when there is none.</summary>
+    /// <summary>In ms since 1970: the producer's, or the broker's when the batch says so; -1 when there is
+    /// none.</summary>
     public long Timestamp { get; init; }
 
     /// <summary>The key, or null.</summary>

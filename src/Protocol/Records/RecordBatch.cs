@@ -61,6 +61,7 @@ public readonly struct RecordBatch
 
     /// <summary>Reads the records, which must be disposed of when they were compressed.</summary>
     /// <param name="maxDecompressedBytes">Bytes that the records may take when decompressed.</param>
-    /// <exception cref="CorruptRecordException">The records cannot be decompressed, or not within the limit.</exception>
+    /// <exception cref="CorruptRecordException">The records cannot be decompressed, or not within the
+    /// limit.</exception>
     public RecordBatchReader Records(int maxDecompressedBytes) => new(this, maxDecompressedBytes);
 }

@@ -46,7 +46,8 @@ public sealed class RecordBatchBuilder : IDisposable
     /// <summary>When set, every record gets this time, in ms since 1970, instead of its own (LogAppendTime).</summary>
     public long? LogAppendTimeMs { get; set; }
 
-    /// <summary>When set, from this time on, in ms since 1970, compaction may remove the batch's tombstones (KIP-534).</summary>
+    /// <summary>When set, from this time on, in ms since 1970, compaction may remove the batch's tombstones
+    /// (KIP-534).</summary>
     public long? DeleteHorizonMs { get; set; }
 
     /// <summary>When set, the batch ends at this offset although the record there is gone (compaction).</summary>
@@ -55,7 +56,8 @@ public sealed class RecordBatchBuilder : IDisposable
     /// <summary>Records appended so far.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Bytes of the batch as it stands, uncompressed: what it takes at most, save for incompressible data.</summary>
+    /// <summary>Bytes of the batch as it stands, uncompressed: what it takes at most, save for incompressible
+    /// data.</summary>
     public int EstimatedSize => RecordBatchHeader.Size + _records.Length;
 
     /// <summary>Bytes by which a record makes the batch larger at most, before compression.</summary>
@@ -83,7 +85,8 @@ public sealed class RecordBatchBuilder : IDisposable
         return offset;
     }
 
-    /// <summary>Appends a record that keeps its offset, which must be behind the last one (compaction leaves gaps).</summary>
+    /// <summary>Appends a record that keeps its offset, which must be behind the last one (compaction leaves
+    /// gaps).</summary>
     public void AppendAt(
         long offset,
         long timestamp,

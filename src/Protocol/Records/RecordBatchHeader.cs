@@ -145,7 +145,8 @@ public readonly record struct RecordBatchHeader
         BinaryPrimitives.WriteInt32BigEndian(batch[RecordCountPosition..], RecordCount);
     }
 
-    /// <summary>Writes the CRC of a whole batch into it, after anything behind <see cref="CrcPosition"/> changed.</summary>
+    /// <summary>Writes the CRC of a whole batch into it, after anything behind <see cref="CrcPosition"/>
+    /// changed.</summary>
     public static void SealCrc(Span<byte> batch) =>
         BinaryPrimitives.WriteUInt32BigEndian(batch[CrcPosition..], ComputeCrc(batch));
 

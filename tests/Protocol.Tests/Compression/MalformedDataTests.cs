@@ -91,7 +91,8 @@ public sealed class MalformedDataTests
         var frame = CodecTests.Compress(CompressionType.Lz4, "text"u8);
         frame[position] ^= 0x01;
 
-        var wrong = Assert.Throws<CompressionException>(() => CompressionCodecs.Decompress(CompressionType.Lz4, frame, Limit));
+        var wrong = Assert.Throws<CompressionException>(
+            () => CompressionCodecs.Decompress(CompressionType.Lz4, frame, Limit));
 
         Assert.Contains(expected, wrong.Message, StringComparison.Ordinal);
     }

@@ -33,13 +33,17 @@ public sealed class ControlRecordTests
     [Fact]
     public void Raft_records_share_a_batch()
     {
+        var snapshot = new SnapshotHeaderRecord { LastContainedLogTimestamp = 66 };
+        var version = new KRaftVersionRecord { KRaftVersion = 1 };
+
         var batch = ControlRecord.RaftBatch(5, epoch: 2, nowMs: 77,
-            new ControlMessage(ControlRecordType.SnapshotHeader, new SnapshotHeaderRecord { LastContainedLogTimestamp = 66 }),
-            new ControlMessage(ControlRecordType.KRaftVersion, new KRaftVersionRecord { KRaftVersion = 1 }));
+            new ControlMessage(ControlRecordType.SnapshotHeader, snapshot),
+            new ControlMessage(ControlRecordType.KRaftVersion, version));
 
         var header = RecordBatch.Parse(batch).Header;
         var records = ReadAll(batch).Select(ControlRecord.Parse).ToList();
-        Assert.Equal((5L, 2, true, false), (header.BaseOffset, header.PartitionLeaderEpoch, header.IsControl, header.IsTransactional));
+        Assert.Equal((5L, 2), (header.BaseOffset, header.PartitionLeaderEpoch));
+        Assert.Equal((true, false), (header.IsControl, header.IsTransactional));
         Assert.Equal([ControlRecordType.SnapshotHeader, ControlRecordType.KRaftVersion], records.Select(r => r.Type));
         var reader = new ProtocolReader(records[0].Value);
         var read = new SnapshotHeaderRecord();
@@ -55,6 +59,7 @@ public sealed class ControlRecordTests
 
         Assert.Equal((ControlRecordType)99, ControlRecord.Parse(unknown).Type);
         Assert.Throws<CorruptRecordException>(() => ControlRecord.Parse(tooShort));
-        Assert.Throws<CorruptRecordException>(() => new ControlRecord(ControlRecordType.Commit, new byte[5]).ReadCoordinatorEpoch());
+        var shortMarker = new ControlRecord(ControlRecordType.Commit, new byte[5]);
+        Assert.Throws<CorruptRecordException>(() => shortMarker.ReadCoordinatorEpoch());
     }
 }

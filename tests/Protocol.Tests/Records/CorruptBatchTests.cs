@@ -29,7 +29,8 @@ public sealed class CorruptBatchTests
         var wrong = Assert.Throws<CorruptRecordException>(() => RecordBatch.Parse(batch).EnsureValidCrc("orders-0"));
 
         Assert.Equal((0x01020304u, computed), (wrong.StoredCrc, wrong.ComputedCrc));
-        Assert.Equal($"orders-0, offset 0: the batch says CRC-32C 01020304, but its bytes have {computed:x8}", wrong.Message);
+        Assert.Equal(
+            $"orders-0, offset 0: the batch says CRC-32C 01020304, but its bytes have {computed:x8}", wrong.Message);
     }
 
     [Fact]
@@ -119,14 +120,16 @@ public sealed class CorruptBatchTests
     }
 
     [Theory]
-    [InlineData(CompressionType.Gzip), InlineData(CompressionType.Snappy), InlineData(CompressionType.Lz4), InlineData(CompressionType.Zstd)]
+    [InlineData(CompressionType.Gzip), InlineData(CompressionType.Snappy)]
+    [InlineData(CompressionType.Lz4), InlineData(CompressionType.Zstd)]
     public void A_batch_that_grows_past_the_limit_is_refused(CompressionType codec)
     {
         using var builder = new RecordBatchBuilder { Compression = codec };
         builder.Append(0, null, new byte[10_000_000]);
         var batch = RecordBatch.Parse(builder.Build());
 
-        var wrong = Assert.Throws<CorruptRecordException>(() => batch.Records(maxDecompressedBytes: 1_000_000).Dispose());
+        var wrong = Assert.Throws<CorruptRecordException>(
+            () => batch.Records(maxDecompressedBytes: 1_000_000).Dispose());
 
         Assert.Contains("larger than the 1000000 bytes that are allowed", wrong.Message, StringComparison.Ordinal);
     }

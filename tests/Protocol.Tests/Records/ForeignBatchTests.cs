@@ -34,9 +34,9 @@ public sealed class ForeignBatchTests
         var batch = RecordBatch.Parse(Convert.FromBase64String(base64));
 
         Assert.True(batch.IsCrcValid);
-        Assert.Equal((codec, true, 4711L, (short)3, 17),
-            (batch.Header.Compression, batch.Header.IsTransactional, batch.Header.ProducerId, batch.Header.ProducerEpoch,
-                batch.Header.BaseSequence));
+        var header = batch.Header;
+        Assert.Equal((codec, true), (header.Compression, header.IsTransactional));
+        Assert.Equal((4711L, (short)3, 17), (header.ProducerId, header.ProducerEpoch, header.BaseSequence));
         using var reader = batch.Records(maxDecompressedBytes: 1000);
         Assert.Equal(
             [
@@ -58,7 +58,8 @@ public sealed class ForeignBatchTests
             ProducerEpoch = 3,
             BaseSequence = 17,
         };
-        builder.Append(1700000000000, Bytes("k0"), Bytes(Repeat("value zero ")), [new("h", Bytes("1")), new("n", (byte[]?)null)]);
+        RecordHeader[] headers = [new("h", Bytes("1")), new("n", (byte[]?)null)];
+        builder.Append(1700000000000, Bytes("k0"), Bytes(Repeat("value zero ")), headers);
         builder.Append(1700000000007, null, Bytes(Repeat("value one ")));
         builder.Append(1699999999990, Bytes(""), null);
 
@@ -72,7 +73,8 @@ public sealed class ForeignBatchTests
         {
             var record = reader.Current;
             var headers = record.Headers.ToArray().Select(h => $"{h.Key}={Text(h.Value)}");
-            seen.Add((record.Offset, record.Timestamp, Text(record.Key), Text(record.Value), string.Join(' ', headers)));
+            var text = string.Join(' ', headers);
+            seen.Add((record.Offset, record.Timestamp, Text(record.Key), Text(record.Value), text));
         }
         return seen;
     }

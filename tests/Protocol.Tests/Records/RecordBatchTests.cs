@@ -16,7 +16,7 @@ public sealed class RecordBatchTests
     {
         using var builder = new RecordBatchBuilder { Compression = codec, BaseOffset = 100 };
         for (var i = 0; i < 500; i++)
-            builder.Append(1000 + i, Bytes($"key {i % 7}"), Bytes($"value {i} {i}"), [new RecordHeader("h", Bytes($"{i}"))]);
+            builder.Append(1000 + i, Bytes($"key {i % 7}"), Bytes($"value {i} {i}"), [new("h", Bytes($"{i}"))]);
 
         var batch = RecordBatch.Parse(builder.Build());
 
@@ -37,7 +37,7 @@ public sealed class RecordBatchTests
     public void Null_and_empty_are_told_apart()
     {
         using var builder = new RecordBatchBuilder();
-        builder.Append(0, (byte[]?)null, Bytes(""), [new RecordHeader("none", (byte[]?)null), new RecordHeader("", Bytes(""))]);
+        builder.Append(0, null, Bytes(""), [new("none", (byte[]?)null), new("", Bytes(""))]);
         builder.Append(0, Bytes(""), (byte[]?)null);
 
         var records = ReadAll(builder.Build());
@@ -91,7 +91,8 @@ public sealed class RecordBatchTests
 
         var batch = builder.Build();
 
-        Assert.Equal((true, 5000L), (RecordBatch.Parse(batch).Header.HasDeleteHorizon, RecordBatch.Parse(batch).Header.BaseTimestamp));
+        var header = RecordBatch.Parse(batch).Header;
+        Assert.Equal((true, 5000L), (header.HasDeleteHorizon, header.BaseTimestamp));
         Assert.Equal(100, Assert.Single(ReadAll(batch)).Timestamp);
     }
 
@@ -121,7 +122,8 @@ public sealed class RecordBatchTests
 
         var batch = RecordBatch.Parse(builder.Build());
 
-        Assert.Equal((RecordBatchHeader.Size, 0, 5L), (batch.Bytes.Length, batch.Header.RecordCount, batch.Header.ProducerId));
+        Assert.Equal(RecordBatchHeader.Size, batch.Bytes.Length);
+        Assert.Equal((0, 5L), (batch.Header.RecordCount, batch.Header.ProducerId));
         Assert.Empty(ReadAll(batch.Bytes));
     }
 
@@ -208,5 +210,6 @@ public sealed class RecordBatchTests
 
     internal static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 
-    internal static string? Text(ReadOnlyMemory<byte>? bytes) => bytes is { } b ? Encoding.UTF8.GetString(b.Span) : null;
+    internal static string? Text(ReadOnlyMemory<byte>? bytes) =>
+        bytes is { } present ? Encoding.UTF8.GetString(present.Span) : null;
 }
