@@ -1,0 +1,113 @@
+using Platform.Protocol;
+using Platform.Protocol.Messages;
+
+namespace Platform.Cluster.Raft;
+
+/// <summary>
+/// Fetches from the leader. Its fetch offset tells the leader what it holds on disk, so that it fetches again only
+/// after a flush. Without a successful fetch for the fetch timeout a voter asks for pre-votes, an observer looks around.
+/// </summary>
+internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
+{
+    private long _fetchDeadlineMs = raft.NowMs + raft.Settings.FetchTimeoutMs;
+    private bool _hasFetched;
+
+    internal override RaftRoleKind Kind => RaftRoleKind.Follower;
+
+    private int LeaderId => Raft.Quorum.LeaderId!.Value;
+
+    private bool IsFlushed => Raft.Log.FlushedOffset == Raft.Log.EndOffset;
+
+    internal override long NextDeadlineMs
+    {
+        get
+        {
+            var expiry = Raft.ShuttingDown && Raft.IsVoter ? long.MaxValue : _fetchDeadlineMs;
+            return IsFlushed ? Math.Min(expiry, Raft.Requests.ReadyAtMs(LeaderId)) : expiry;
+        }
+    }
+
+    internal override void OnEntered() => FetchMore();
+
+    internal override void OnTick()
+    {
+        if (Raft.NowMs < _fetchDeadlineMs || (Raft.ShuttingDown && Raft.IsVoter))
+            FetchMore();
+        else if (Raft.IsVoter)
+            Raft.BecomeProspective();
+        else
+            Raft.BecomeUnattached(Raft.Epoch);
+    }
+
+    internal override void OnLogFlushed() => FetchMore();
+
+    /// <summary>A follower that hears from its leader does not help to depose it (KIP-996).</summary>
+    internal override bool GrantsVote(ReplicaKey candidate, bool logIsUpToDate, bool preVote) =>
+        preVote && logIsUpToDate && !_hasFetched;
+
+    /// <summary>The leader resigned: stand for election after a pause that depends on the rank among its successors.</summary>
+    internal void OnLeaderEnded(int rank, int candidates)
+    {
+        _hasFetched = false;
+        var pauseMs = (long)Raft.Settings.ElectionBackoffMaxMs * rank / Math.Max(1, candidates);
+        _fetchDeadlineMs = Math.Min(_fetchDeadlineMs, Raft.NowMs + pauseMs);
+    }
+
+    internal override void OnFetchResponse(int from, FetchResponse.PartitionData partition)
+    {
+        if (partition.ErrorCode != ErrorCode.None)
+        {
+            Raft.Requests.Pause(from, Raft.NowMs);
+            return;
+        }
+        _hasFetched = true;
+        _fetchDeadlineMs = Raft.NowMs + Raft.Settings.FetchTimeoutMs;
+        if (partition.DivergingEpoch.Epoch >= 0)
+            Truncate(from, new OffsetAndEpoch(partition.DivergingEpoch.EndOffset, partition.DivergingEpoch.Epoch));
+        else
+            TakeRecords(from, partition);
+        FetchMore();
+    }
+
+    private void FetchMore()
+    {
+        if (IsFlushed)
+            Raft.TrySend(LeaderId, () => RaftRequests.Fetch(Raft));
+    }
+
+    private void TakeRecords(int from, FetchResponse.PartitionData partition)
+    {
+        var batches = FetchedBatches.Check(partition.Records, Raft.Log.End, Raft.Epoch);
+        if (batches.Error is not null)
+            Raft.Requests.Pause(from, Raft.NowMs);
+        if (batches.Batches.Count > 0)
+            Append(batches);
+        Raft.AdvanceHighWatermark(Math.Min(partition.HighWatermark, Raft.Log.EndOffset));
+    }
+
+    private void Append(FetchedBatches fetched)
+    {
+        var baseOffset = Raft.Log.EndOffset;
+        foreach (var header in fetched.Batches)
+            Raft.Log.Append(header.PartitionLeaderEpoch, header.NextOffset);
+        Raft.Emit(new RaftOutput.AppendToLog(baseOffset, Raft.Log.EndOffset, fetched.Bytes));
+        Raft.Emit(new RaftOutput.Flush(Raft.Log.EndOffset));
+    }
+
+    // The leader names its last epoch up to ours and where that ends; what we have beyond it, it does not (KIP-595).
+    private void Truncate(int from, OffsetAndEpoch diverging)
+    {
+        var own = Raft.Log.EndOffsetForEpoch(diverging.Epoch);
+        var end = own.Epoch == diverging.Epoch ? Math.Min(own.Offset, diverging.Offset) : own.Offset;
+        if (end < Raft.HighWatermark)
+            throw new RaftInvariantException($"epoch {Raft.Epoch}: leader {LeaderId} asks to truncate to {end} for diverging epoch "
+                + $"{diverging}, but everything below {Raft.HighWatermark} is committed");
+        if (end >= Raft.Log.EndOffset)
+        {
+            Raft.Requests.Pause(from, Raft.NowMs);
+            return;
+        }
+        Raft.Log.TruncateTo(end);
+        Raft.Emit(new RaftOutput.TruncateLog(end));
+    }
+}

@@ -1,0 +1,48 @@
+using Platform.Protocol.Messages;
+
+namespace Platform.Cluster.Raft;
+
+/// <summary>One role of a node: what it does when time passes, which votes it grants, and how it takes responses.
+/// An object of a role lives from its transition to the next.</summary>
+internal abstract class RaftRole(RaftContext raft)
+{
+    protected RaftContext Raft { get; } = raft;
+
+    internal abstract RaftRoleKind Kind { get; }
+
+    /// <summary>When <see cref="OnTick"/> has something to do, in ms since 1970.</summary>
+    internal abstract long NextDeadlineMs { get; }
+
+    internal abstract void OnTick();
+
+    /// <summary>Whether a candidate gets this node's vote in the current epoch.</summary>
+    internal abstract bool GrantsVote(ReplicaKey candidate, bool logIsUpToDate, bool preVote);
+
+    internal virtual void OnEntered()
+    {
+    }
+
+    internal virtual void OnLeft()
+    {
+    }
+
+    internal virtual void OnVoteResponse(int from, VoteRequest request, bool granted)
+    {
+    }
+
+    internal virtual void OnFetchResponse(int from, FetchResponse.PartitionData partition)
+    {
+    }
+
+    internal virtual void OnEndQuorumEpochResponse(int from)
+    {
+    }
+
+    internal virtual void OnLogFlushed()
+    {
+    }
+
+    internal virtual void OnShutdown()
+    {
+    }
+}

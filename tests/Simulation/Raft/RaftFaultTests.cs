@@ -1,0 +1,60 @@
+namespace Platform.Simulation.Raft;
+
+/// <summary>Goal: whatever happens to nodes, disks and links, committed records stay and nobody disagrees about them,
+/// and once the harm ends the quorum works again. Method: a steady load of appends, faults at random moments,
+/// the invariants of <see cref="RaftInvariants"/> after every event, then healing.</summary>
+public sealed class RaftFaultTests
+{
+    private const long HarmMs = 60_000;
+
+    [Theory, Seeds]
+    public void Three_voters_survive_faults(ulong seed) => Survive(seed, voters: 3, observers: 0);
+
+    [Theory, Seeds(Fixed = 3, Random = 2)]
+    public void Five_voters_survive_faults(ulong seed) => Survive(seed, voters: 5, observers: 0);
+
+    [Theory, Seeds(Fixed = 3, Random = 2)]
+    public void Three_voters_and_two_observers_survive_faults(ulong seed) => Survive(seed, voters: 3, observers: 2);
+
+    [Theory, Seeds(Fixed = 2, Random = 2)]
+    public void A_lone_voter_survives_crashes(ulong seed) => Survive(seed, voters: 1, observers: 1);
+
+    [Theory, Seeds(Fixed = 2, Random = 1)]
+    public void A_seed_runs_the_same_way_twice(ulong seed)
+    {
+        var first = RunWithFaults(seed, voters: 3, observers: 1);
+        var second = RunWithFaults(seed, voters: 3, observers: 1);
+
+        Assert.Equal(first.Scheduler.EventCount, second.Scheduler.EventCount);
+        Assert.Equal(first.TraceHash, second.TraceHash);
+    }
+
+    [Theory, Seeds(Fixed = 5, Random = 0)]
+    public void The_faults_cause_elections_and_let_records_through(ulong seed)
+    {
+        var cluster = RunWithFaults(seed, voters: 3, observers: 0);
+
+        Assert.InRange(cluster.Invariants.LeaderCount, 3, 60);
+        Assert.InRange(cluster.Invariants.CommittedEndOffset, 200, long.MaxValue);
+    }
+
+    private static void Survive(ulong seed, int voters, int observers)
+    {
+        var cluster = RunWithFaults(seed, voters, observers);
+
+        cluster.HealAndSettle();
+
+        Assert.Equal(cluster.Leader!.Raft!.Log.EndOffset, cluster.Invariants.CommittedEndOffset);
+    }
+
+    private static SimRaftCluster RunWithFaults(ulong seed, int voters, int observers)
+    {
+        var cluster = new SimRaftCluster(seed, voters, observers);
+        var nemesis = new Nemesis(cluster);
+        cluster.StartLoad();
+        nemesis.Start();
+        cluster.RunFor(HarmMs);
+        nemesis.Stop();
+        return cluster;
+    }
+}

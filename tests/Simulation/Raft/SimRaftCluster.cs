@@ -1,0 +1,134 @@
+using Platform.Cluster.Raft;
+using Platform.Protocol.Records;
+
+namespace Platform.Simulation.Raft;
+
+/// <summary>A quorum of simulated nodes and observers, with a load of appends, all from one seed.</summary>
+public sealed class SimRaftCluster
+{
+    private const int AppendEveryMs = 60;
+
+    private readonly Random _load;
+    private readonly TraceHash _trace = new();
+    private long _appended;
+
+    /// <summary>Builds and starts the nodes: voters have the ids from 1 on, observers from 101.</summary>
+    public SimRaftCluster(ulong seed, int voters, int observers = 0)
+    {
+        Seed = seed;
+        Scheduler = new SimScheduler(seed);
+        Network = new SimNetwork(Scheduler, seed);
+        Invariants = new RaftInvariants(this);
+        _load = SimRandom.Stream(seed, "load");
+        var ids = Enumerable.Range(1, voters).ToList();
+        Voters = new VoterSet(ids.Select(id => new Voter(ReplicaKey.Of(id), "sim", id)));
+        Nodes = [.. ids.Concat(Enumerable.Range(101, observers)).Select(id => new SimRaftNode(this, id, seed))];
+        foreach (var node in Nodes)
+        {
+            Network.Connect(node.Id, node);
+            node.Start();
+        }
+    }
+
+    /// <summary>Where everything comes from.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>Virtual time.</summary>
+    public SimScheduler Scheduler { get; }
+
+    /// <summary>Links between the nodes.</summary>
+    public SimNetwork Network { get; }
+
+    /// <summary>What must always hold.</summary>
+    public RaftInvariants Invariants { get; }
+
+    /// <summary>The voters.</summary>
+    public VoterSet Voters { get; }
+
+    /// <summary>All nodes, voters first.</summary>
+    public IReadOnlyList<SimRaftNode> Nodes { get; }
+
+    /// <summary>Factor on the time that a flush takes.</summary>
+    public int DiskSlowness { get; set; } = 1;
+
+    /// <summary>Digest of all that happened.</summary>
+    public ulong TraceHash => _trace.Value;
+
+    /// <summary>The node that leads in the newest epoch, if any does.</summary>
+    public SimRaftNode? Leader => Nodes.Where(node => node.IsLeader).MaxBy(node => node.Raft!.Leader.Epoch);
+
+    /// <summary>The node with this id.</summary>
+    public SimRaftNode Node(int id) => Nodes.First(node => node.Id == id);
+
+    /// <summary>Lets virtual time pass.</summary>
+    public void RunFor(long ms) => Scheduler.RunUntil(Scheduler.NowMs + ms);
+
+    /// <summary>Lets virtual time pass until something is so; fails after a limit.</summary>
+    public void RunUntil(Func<bool> condition, long withinMs, string what)
+    {
+        var limitMs = Scheduler.NowMs + withinMs;
+        while (!condition() && Scheduler.NowMs < limitMs)
+            RunFor(10);
+        Assert.True(condition(), $"seed {Seed}: not within {withinMs} virtual ms: {what}\n{Describe()}");
+    }
+
+    /// <summary>Appends at whoever leads, again and again.</summary>
+    public void StartLoad()
+    {
+        AppendAtLeader();
+        Scheduler.After(1 + _load.Next(AppendEveryMs * 2), StartLoad);
+    }
+
+    /// <summary>Appends one batch of one to three records at the leader, if there is one.</summary>
+    public void AppendAtLeader()
+    {
+        if (Leader is not { } leader)
+            return;
+        using var batch = new RecordBatchBuilder();
+        for (var records = 1 + _load.Next(3); records > 0; records--)
+            batch.Append(Scheduler.NowMs, null, BitConverter.GetBytes(++_appended));
+        leader.Step(new RaftInput.Append(batch.Build()));
+    }
+
+    /// <summary>Ends all faults and demands that everybody agrees again: a leader, a commit, all logs alike.</summary>
+    public void HealAndSettle(long withinMs = 30_000)
+    {
+        Network.Heal();
+        DiskSlowness = 1;
+        foreach (var node in Nodes)
+        {
+            node.CrashBetweenOutputs = 0;
+            if (node.Raft is null)
+                node.Start();
+        }
+        RunUntil(() => Leader is not null, withinMs, "a leader is elected");
+        AppendAtLeader();
+        RunUntil(AllAgree, withinMs, "every node has committed the whole log");
+    }
+
+    /// <summary>One line a node, for failures.</summary>
+    public string Describe() => string.Join('\n', Nodes.Select(node => node.Raft is { } raft
+        ? $"node {node.Id}: {raft.Role} of epoch {raft.Leader.Epoch}, leader {raft.Leader.LeaderId}, log end {raft.Log.End}, "
+            + $"durable {node.Disk.DurableEndOffset}, high watermark {raft.HighWatermark}"
+        : $"node {node.Id}: down, log end {node.Disk.EndOffset}"));
+
+    internal void Trace(SimRaftNode node, RaftInput input, IReadOnlyList<RaftOutput> outputs)
+    {
+        var raft = node.Raft;
+        _trace.Add(Scheduler.NowMs, node.Id, KindOf(input), outputs.Count, raft is null ? -1 : (long)raft.Role,
+            raft?.Leader.Epoch ?? -1, node.Disk.EndOffset, raft?.HighWatermark ?? -1);
+    }
+
+    private static long KindOf(RaftInput input) => input switch
+    {
+        RaftInput.Tick => 1,
+        RaftInput.Request request => 100 + (long)request.Message.ApiKey,
+        RaftInput.Response response => 200 + (long)(response.Message?.ApiKey ?? 0),
+        RaftInput.Append => 2,
+        RaftInput.LogFlushed flushed => 1000 + flushed.Offset,
+        _ => 3,
+    };
+
+    private bool AllAgree() => Leader is { Raft: { } leader }
+        && Nodes.All(node => node.Raft is { } raft && raft.Log.End == leader.Log.End && raft.HighWatermark == leader.Log.EndOffset);
+}

@@ -1,0 +1,177 @@
+using Platform.Cluster.Raft;
+using Platform.Protocol;
+using Platform.Protocol.Messages;
+
+namespace Platform.Simulation.Raft;
+
+/// <summary>
+/// A node of the quorum: the real <see cref="RaftNode"/> over a simulated disk and network. It carries out outputs as
+/// the real driver does; a crash may come between any two of them.
+/// </summary>
+public sealed class SimRaftNode : ISimEndpoint
+{
+    private const int FlushMaxMs = 8;
+
+    private readonly SimRaftCluster _cluster;
+    private readonly SimDisk _disk;
+    private readonly Random _random;
+    private readonly SortedDictionary<long, (int From, long Id)> _requests = [];
+    private RaftNode? _raft;
+    private int _incarnation;
+    private long _lastToken;
+    private long _tickAtMs = long.MaxValue;
+
+    /// <summary>A node that is still down.</summary>
+    public SimRaftNode(SimRaftCluster cluster, int id, ulong seed)
+    {
+        _cluster = cluster;
+        Id = id;
+        _random = SimRandom.Stream(seed, $"node {id}");
+        _disk = new SimDisk(SimRandom.Stream(seed, $"disk {id}"));
+    }
+
+    /// <summary>Node id.</summary>
+    public int Id { get; }
+
+    /// <summary>The node, or null while it is down.</summary>
+    public RaftNode? Raft => _raft;
+
+    /// <summary>Its disk, which outlives crashes.</summary>
+    public SimDisk Disk => _disk;
+
+    /// <summary>Counts starts.</summary>
+    public int Incarnation => _incarnation;
+
+    /// <summary>Probability that the node crashes between two outputs.</summary>
+    public double CrashBetweenOutputs { get; set; }
+
+    /// <summary>True while the node runs as leader.</summary>
+    public bool IsLeader => _raft?.Role == RaftRoleKind.Leader;
+
+    /// <summary>Starts from what the disk holds.</summary>
+    public void Start()
+    {
+        _incarnation++;
+        _raft = new RaftNode(new RaftNodeOptions
+        {
+            ClusterId = "sim",
+            Local = ReplicaKey.Of(Id),
+            Voters = _cluster.Voters,
+            Log = _disk.Facts(),
+            State = _disk.State,
+            Random = _random,
+        });
+        Step(RaftInput.Tick.Instance);
+    }
+
+    /// <summary>Stops without warning; what was not flushed may be lost.</summary>
+    public void Crash()
+    {
+        _raft = null;
+        _incarnation++;
+        _requests.Clear();
+        _tickAtMs = long.MaxValue;
+        _disk.Crash();
+    }
+
+    /// <inheritdoc/>
+    public void OnFrame(int from, ReadOnlyMemory<byte> frame)
+    {
+        var (id, request, response) = SimFrame.Decode(frame);
+        if (response is not null)
+        {
+            Step(new RaftInput.Response(id, from, response));
+            return;
+        }
+        _requests[++_lastToken] = (from, id);
+        Step(new RaftInput.Request(_lastToken, request!));
+    }
+
+    /// <summary>Gives an input to the node and carries out what follows; nothing happens while it is down.</summary>
+    public void Step(RaftInput input)
+    {
+        if (_raft is not { } raft)
+            return;
+        var outputs = raft.Step(input, _cluster.Scheduler.NowMs);
+        foreach (var output in outputs)
+        {
+            if (_random.Chance(CrashBetweenOutputs))
+            {
+                Crash();
+                return;
+            }
+            CarryOut(output);
+        }
+        _cluster.Trace(this, input, outputs);
+        _cluster.Invariants.AfterStep(this);
+        ScheduleTick(raft);
+    }
+
+    private void CarryOut(RaftOutput output)
+    {
+        switch (output)
+        {
+            case RaftOutput.SaveQuorumState save:
+                _cluster.Invariants.OnSave(this, save.State);
+                _disk.Save(save.State);
+                break;
+            case RaftOutput.AppendToLog append:
+                Assert.Equal(append.BaseOffset, _disk.EndOffset);
+                _disk.Append(append.Batches);
+                Assert.Equal(append.NextOffset, _disk.EndOffset);
+                break;
+            case RaftOutput.TruncateLog truncate:
+                _cluster.Invariants.OnTruncated(this, _disk.Truncate(truncate.EndOffset));
+                break;
+            case RaftOutput.Flush flush:
+                StartFlush(flush.UpTo);
+                break;
+            case RaftOutput.Send send:
+                _cluster.Network.Send(Id, send.NodeId, SimFrame.Encode(send.RequestId, send.Message));
+                break;
+            case RaftOutput.Reply reply:
+                Reply(reply.Token, reply.Message);
+                break;
+            case RaftOutput.ReplyWithRecords reply:
+                Reply(reply.Token, reply.Fill(_disk.Read(reply.Offset, reply.MaxBytes)));
+                break;
+            case RaftOutput.HighWatermarkAdvanced advanced:
+                _cluster.Invariants.OnHighWatermark(this, advanced.HighWatermark);
+                break;
+        }
+    }
+
+    private void Reply(long token, IResponse response)
+    {
+        if (_requests.Remove(token, out var request))
+            _cluster.Network.Send(Id, request.From, SimFrame.Encode(request.Id, response));
+    }
+
+    private void StartFlush(long upTo)
+    {
+        var (incarnation, generation) = (_incarnation, _disk.Generation);
+        _cluster.Scheduler.After(_random.Next(FlushMaxMs * _cluster.DiskSlowness), () =>
+        {
+            if (incarnation != _incarnation || generation != _disk.Generation)
+                return;
+            _disk.FlushTo(upTo);
+            Step(new RaftInput.LogFlushed(upTo));
+        });
+    }
+
+    // One tick is scheduled ahead at a time; an earlier deadline brings another one.
+    private void ScheduleTick(RaftNode raft)
+    {
+        if (_raft is null || raft.NextTickMs >= _tickAtMs)
+            return;
+        var (atMs, incarnation) = (raft.NextTickMs, _incarnation);
+        _tickAtMs = atMs;
+        _cluster.Scheduler.At(atMs, () =>
+        {
+            if (incarnation != _incarnation || atMs != _tickAtMs)
+                return;
+            _tickAtMs = long.MaxValue;
+            Step(RaftInput.Tick.Instance);
+        });
+    }
+}
