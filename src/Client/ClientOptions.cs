@@ -40,7 +40,7 @@ public record ClientOptions
     public int MaxResponseBytes { get; init; } = 256 << 20;
 
     /// <summary>Most requests that wait for an answer on one connection; further ones wait to be sent.</summary>
-    public int MaxInFlightRequestsPerConnection { get; init; } = 100;
+    public int MaxPipelinedRequests { get; init; } = 100;
 
     /// <summary>The clock and timers; tests put a manual one here.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -30,7 +30,7 @@ public sealed class BrokerConnection : IDisposable
         _transport = transport;
         _frames = new FrameReader(transport, options.MaxResponseBytes);
         _sendQueue = new SendQueue(transport, Close);
-        _inFlight = new SemaphoreSlim(options.MaxInFlightRequestsPerConnection);
+        _inFlight = new SemaphoreSlim(options.MaxPipelinedRequests);
         _deadlineTimer = options.TimeProvider.CreateTimer(
             _ => CloseIfOverdue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         LastUsedMs = options.NowMs;

@@ -1,0 +1,228 @@
+using Platform.Client.Network;
+using Platform.Protocol;
+
+namespace Platform.Client.Producing;
+
+/// <summary>
+/// The one loop that takes batches out of the accumulator and sends them. It alone decides what leaves when; answers
+/// come back on other threads and only mark queues and wake it.
+/// </summary>
+internal sealed class Sender
+{
+    private readonly ProducerOptions _options;
+    private readonly KafkaCluster _cluster;
+    private readonly RecordAccumulator _accumulator;
+    private readonly Wakeup _wakeup;
+    private readonly BatchCompletion _completion;
+    private readonly IdentitySource _identities;
+    private readonly MetadataRefresher _metadata;
+    private readonly List<PartitionQueue> _busy = [];
+    private readonly Dictionary<int, BrokerLane> _lanes = [];
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _closed;
+    private int _rotation;
+
+    public Sender(ProducerOptions options, KafkaCluster cluster, RecordAccumulator accumulator, Wakeup wakeup)
+    {
+        _options = options;
+        _cluster = cluster;
+        _accumulator = accumulator;
+        _wakeup = wakeup;
+        _metadata = new MetadataRefresher(cluster, wakeup.Set);
+        _identities = new IdentitySource(cluster, wakeup.Set);
+        _completion = new BatchCompletion(options, accumulator, _metadata);
+    }
+
+    /// <summary>Sends until <see cref="CloseAsync"/>.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            while (!_closed)
+            {
+                var now = _options.NowMs;
+                var wakeAt = SendWhatIsReady(now);
+                if (wakeAt > now)
+                    await _wakeup.WaitAsync(wakeAt == long.MaxValue ? -1 : wakeAt - now);
+            }
+            _stopped.SetResult();
+        }
+        catch (Exception e)
+        {
+            FailAll(new KafkaException(ErrorCode.UnknownServerError, $"the producer stopped: {e.Message}", e));
+            _stopped.SetException(e);
+        }
+    }
+
+    /// <summary>Stops sending; what is not in flight fails.</summary>
+    public async Task CloseAsync()
+    {
+        _closed = true;
+        _wakeup.Set();
+        await _stopped.Task;
+        FailAll(new KafkaException(ErrorCode.NetworkException, "the producer was closed before the record was delivered"));
+    }
+
+    private void FailAll(KafkaException error)
+    {
+        foreach (var batch in _accumulator.TakeAll())
+            _accumulator.Complete(batch, -1, -1, error);
+    }
+
+    // Returns when to look again.
+    private long SendWhatIsReady(long now)
+    {
+        _accumulator.TakeNewlyBusy(_busy);
+        if (_busy.Count == 0)
+            return long.MaxValue;
+        if (_identities.FailureOf(_options.IsIdempotent) is { } failure)
+            FailAll(failure);
+        if (_cluster.MetadataCache.IsStale)
+            _metadata.Request(now);
+        var wakeAt = long.MaxValue;
+        var hurry = _accumulator.Hurry;
+        _rotation++;
+        for (var i = 0; i < _busy.Count; i++)
+            wakeAt = Math.Min(wakeAt, Visit(_busy[(i + _rotation) % _busy.Count], now, hurry));
+        foreach (var lane in _lanes.Values)
+            if (lane.Taken.Count > 0)
+                _ = SendAsync(lane, lane.Dispatch());
+        _busy.RemoveAll(queue => !queue.IsListed);
+        return wakeAt;
+    }
+
+    private long Visit(PartitionQueue queue, long now, bool hurry)
+    {
+        ProducerBatch? expired;
+        lock (queue.Lock)
+        {
+            if (queue.IsIdle)
+            {
+                queue.IsListed = false;
+                return long.MaxValue;
+            }
+            expired = queue.TakeExpired(now);
+            if (expired is null)
+                return Math.Min(TakeReady(queue, now, hurry), queue.ExpiresAtMs);
+        }
+        _completion.Expire(expired);
+        return now;
+    }
+
+    private long TakeReady(PartitionQueue queue, long now, bool hurry)
+    {
+        var readiness = queue.Readiness(now, hurry);
+        if (!readiness.IsReady)
+            return readiness.AtMs;
+        if (!HasIdentity(queue))
+            return long.MaxValue;
+        if (_cluster.Metadata.LeaderOf(queue.Partition) is not { } leader)
+            return _metadata.Request(now);
+        var lane = Lane(leader.Id);
+        if (lane.Connection is not { IsOpen: true })
+            return Connect(lane, now);
+        if (!lane.HasRoom(_options.MaxInFlightRequestsPerConnection))
+            return long.MaxValue;
+        var room = lane.Taken.Count == 0 ? int.MaxValue : _options.MaxRequestSize - lane.TakenBytes;
+        if (queue.Take(_identities.Current, room) is not { } batch)
+            return now;
+        lane.Take(queue, batch);
+        var next = queue.Readiness(now, hurry);
+        return next.IsReady ? now : next.AtMs;
+    }
+
+    // Readiness has made sure that nothing is in flight when a new identity is needed.
+    private bool HasIdentity(PartitionQueue queue)
+    {
+        if (!_options.IsIdempotent)
+            return true;
+        if (queue.NeedsNewIdentity)
+            _identities.Replace(queue.Identity);
+        if (_identities.Current is not { } identity)
+        {
+            _identities.Request();
+            return false;
+        }
+        if (queue.NeedsNewIdentity)
+            queue.Restart(identity);
+        return true;
+    }
+
+    private BrokerLane Lane(int nodeId)
+    {
+        if (!_lanes.TryGetValue(nodeId, out var lane))
+            _lanes[nodeId] = lane = new BrokerLane(nodeId);
+        return lane;
+    }
+
+    private long Connect(BrokerLane lane, long now)
+    {
+        if (lane.IsConnecting)
+            return long.MaxValue;
+        if (lane.ConnectAtMs > now)
+            return lane.ConnectAtMs;
+        lane.IsConnecting = true;
+        _ = ConnectAsync(lane);
+        return long.MaxValue;
+    }
+
+    private async Task ConnectAsync(BrokerLane lane)
+    {
+        try
+        {
+            lane.Connection = await _cluster.ConnectAsync(Destination.Node(lane.NodeId), ConnectionUse.Produce);
+        }
+        catch (KafkaException e)
+        {
+            lane.ConnectAtMs = _options.NowMs + _options.RetryBackoffMs;
+            _completion.LastError = e;
+            _metadata.Request(_options.NowMs);
+        }
+        catch (OperationCanceledException e)
+        {
+            _completion.LastError = new KafkaException(ErrorCode.NetworkException, "the client was closed", e);
+            lane.ConnectAtMs = long.MaxValue;
+        }
+        lane.IsConnecting = false;
+        _wakeup.Set();
+    }
+
+    // Runs up to the socket before it returns, so that requests of a lane keep their order.
+    private async Task SendAsync(BrokerLane lane, List<TakenBatch> batches)
+    {
+        try
+        {
+            foreach (var (_, batch) in batches)
+                batch.Seal();
+            await ExchangeAsync(lane, batches);
+        }
+        catch (KafkaException e)
+        {
+            foreach (var taken in batches)
+                _completion.Settle(new BatchOutcome(taken, e.Code, e.Message, -1, -1, false));
+        }
+        catch (Exception e)
+        {
+            foreach (var taken in batches)
+                _completion.Settle(new BatchOutcome(taken, ErrorCode.UnknownServerError, e.Message, -1, -1, false));
+        }
+        lane.OnAnswered();
+        _wakeup.Set();
+    }
+
+    private async Task ExchangeAsync(BrokerLane lane, List<TakenBatch> batches)
+    {
+        var request = ProduceExchange.Request(batches, _cluster.Metadata, _options);
+        var settings = ProduceExchange.Settings(request);
+        if (_options.Acks == Acks.None)
+        {
+            await lane.Connection!.SendOneWayAsync(request, settings);
+            foreach (var taken in batches)
+                _completion.Settle(new BatchOutcome(taken, ErrorCode.None, null, -1, -1, false));
+            return;
+        }
+        var response = await lane.Connection!.SendAsync(request, settings);
+        foreach (var outcome in ProduceExchange.Outcomes(batches, request, response, _cluster.MetadataCache))
+            _completion.Settle(outcome);
+    }
+}
