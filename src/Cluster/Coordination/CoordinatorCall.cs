@@ -60,7 +60,8 @@ internal sealed class CoordinatorCall(CoordinatorRequestContext context, long no
             return failure._effects;
         }
 
-        failure._effects.AddRange(_effects.Where(effect => effect is Coordination.SetTimer or Coordination.CancelTimer));
+        failure._effects.AddRange(
+            _effects.Where(effect => effect is Coordination.SetTimer or Coordination.CancelTimer));
         if (Context.RequestId != CoordinatorRequestContext.NoRequest)
             failure.Fail(Context.RequestId, error);
         return failure._effects;

@@ -9,7 +9,7 @@ namespace Platform.Cluster.Coordination;
 /// </summary>
 public interface ICoordinatorShard
 {
-    /// <summary>Takes over a record that is in the log. Records of unknown keys and late tombstones are ignored.</summary>
+    /// <summary>Takes over a record of the log. Records of unknown keys and late tombstones are ignored.</summary>
     void Apply(CoordinatorRecord record);
 
     /// <summary>The whole log was applied; from now on requests come.</summary>

@@ -1,9 +1,9 @@
 namespace Platform.Cluster.Coordination;
 
-/// <summary>Java's hash of a string, by which every Kafka broker finds the partition of a group or transaction.</summary>
+/// <summary>Java's hash of a string, by which a Kafka broker finds the partition of a group or transaction.</summary>
 public static class JavaHash
 {
-    /// <summary>The partition, of <paramref name="partitions"/>, of a coordinator's topic that a key belongs to.</summary>
+    /// <summary>Which of the partitions of a coordinator's topic a key belongs to.</summary>
     public static int PartitionFor(string key, int partitions) => PartitionForHash(Of(key), partitions);
 
     /// <summary>Java's String.hashCode, over UTF-16 code units.</summary>

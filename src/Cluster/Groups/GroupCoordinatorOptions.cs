@@ -1,15 +1,17 @@
+using Platform.Cluster.Configuration;
+
 namespace Platform.Cluster.Groups;
 
-/// <summary>What an operator may set about groups. The names in the comments are Kafka's.</summary>
+/// <summary>What an operator may set about groups, times in milliseconds. The names are Kafka's.</summary>
 public sealed record GroupCoordinatorOptions
 {
-    /// <summary><c>group.initial.rebalance.delay.ms</c>: how long an empty group waits for more members, milliseconds.</summary>
+    /// <summary><c>group.initial.rebalance.delay.ms</c>: how long an empty group waits for more members.</summary>
     public int InitialRebalanceDelayMs { get; init; } = 3_000;
 
-    /// <summary><c>group.min.session.timeout.ms</c>: the shortest session that a member may ask for, milliseconds.</summary>
+    /// <summary><c>group.min.session.timeout.ms</c>: the shortest session that a member may ask for.</summary>
     public int MinSessionTimeoutMs { get; init; } = 6_000;
 
-    /// <summary><c>group.max.session.timeout.ms</c>: the longest session that a member may ask for, milliseconds.</summary>
+    /// <summary><c>group.max.session.timeout.ms</c>: the longest session that a member may ask for.</summary>
     public int MaxSessionTimeoutMs { get; init; } = 1_800_000;
 
     /// <summary><c>group.max.size</c>: the most members of a group.</summary>
@@ -21,7 +23,7 @@ public sealed record GroupCoordinatorOptions
     /// <summary><c>offsets.retention.minutes</c>, in milliseconds: how long offsets of idle groups are kept.</summary>
     public long OffsetsRetentionMs { get; init; } = 7L * 24 * 60 * 60 * 1_000;
 
-    /// <summary><c>offsets.retention.check.interval.ms</c>: time between two looks for expired offsets, milliseconds.</summary>
+    /// <summary><c>offsets.retention.check.interval.ms</c>: time between looks for expired offsets.</summary>
     public long OffsetsRetentionCheckIntervalMs { get; init; } = 600_000;
 
     /// <summary>
@@ -32,4 +34,16 @@ public sealed record GroupCoordinatorOptions
 
     /// <summary>The most offsets that one look for expired offsets removes; the rest follow at once.</summary>
     public int ExpiredOffsetsPerPass { get; init; } = 1_000;
+
+    /// <summary>The options that a node's settings ask for.</summary>
+    public static GroupCoordinatorOptions From(BrokerConfig config) => new()
+    {
+        InitialRebalanceDelayMs = config[BrokerConfigs.GroupInitialRebalanceDelayMs],
+        MinSessionTimeoutMs = config[BrokerConfigs.GroupMinSessionTimeoutMs],
+        MaxSessionTimeoutMs = config[BrokerConfigs.GroupMaxSessionTimeoutMs],
+        MaxSize = config[BrokerConfigs.GroupMaxSize],
+        OffsetMetadataMaxSize = config[BrokerConfigs.OffsetMetadataMaxBytes],
+        OffsetsRetentionMs = config[BrokerConfigs.OffsetsRetentionMinutes] * 60_000L,
+        OffsetsRetentionCheckIntervalMs = config[BrokerConfigs.OffsetsRetentionCheckIntervalMs],
+    };
 }

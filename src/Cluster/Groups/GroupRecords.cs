@@ -6,7 +6,7 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Cluster.Groups;
 
-/// <summary>The records of <c>__consumer_offsets</c>, in the versions that Kafka writes, so that its tools read them.</summary>
+/// <summary>Records of <c>__consumer_offsets</c>, in the versions that Kafka writes: its tools read them.</summary>
 internal static class GroupRecords
 {
     private const short MetadataVersion = 3;

@@ -67,17 +67,18 @@ internal static class GroupReplay
         return group;
     }
 
-    private static ClassicGroupMember Restore(GroupMetadataValue group, GroupMetadataValue.MemberMetadata member) => new()
-    {
-        MemberId = member.MemberId,
-        GroupInstanceId = member.GroupInstanceId,
-        ClientId = member.ClientId,
-        ClientHost = member.ClientHost,
-        ProtocolType = group.ProtocolType,
-        // Version 0 had no rebalance timeout: the session timeout served as both.
-        RebalanceTimeoutMs = member.RebalanceTimeout < 0 ? member.SessionTimeout : member.RebalanceTimeout,
-        SessionTimeoutMs = member.SessionTimeout,
-        Protocols = [new ClassicProtocol(group.Protocol ?? "", member.Subscription)],
-        Assignment = member.Assignment,
-    };
+    private static ClassicGroupMember Restore(
+        GroupMetadataValue group, GroupMetadataValue.MemberMetadata member) => new()
+        {
+            MemberId = member.MemberId,
+            GroupInstanceId = member.GroupInstanceId,
+            ClientId = member.ClientId,
+            ClientHost = member.ClientHost,
+            ProtocolType = group.ProtocolType,
+            // Version 0 had no rebalance timeout: the session timeout served as both.
+            RebalanceTimeoutMs = member.RebalanceTimeout < 0 ? member.SessionTimeout : member.RebalanceTimeout,
+            SessionTimeoutMs = member.SessionTimeout,
+            Protocols = [new ClassicProtocol(group.Protocol ?? "", member.Subscription)],
+            Assignment = member.Assignment,
+        };
 }

@@ -13,7 +13,7 @@ internal sealed class GroupShardState(GroupCoordinatorOptions options, Func<Uuid
 
     public OffsetStore Offsets { get; } = new();
 
-    /// <summary>All groups, in the order of their ids: a hash order would make answers differ from run to run.</summary>
+    /// <summary>All groups, in the order of their ids: with hash order, answers would differ from run to run.</summary>
     public IEnumerable<ClassicGroup> Groups => _groups.Values.OrderBy(group => group.GroupId, StringComparer.Ordinal);
 
     public ClassicGroup? Find(string groupId) => _groups.GetValueOrDefault(groupId);

@@ -39,7 +39,10 @@ internal static class GroupRequests
         };
 
     public static SyncGroupRequest Sync(
-        string memberId, int generation, string? instanceId = null, params (string MemberId, byte[] Share)[] shares) => new()
+        string memberId,
+        int generation,
+        string? instanceId = null,
+        params (string MemberId, byte[] Share)[] shares) => new()
         {
             GroupId = Group,
             MemberId = memberId,
@@ -99,7 +102,8 @@ internal static class GroupRequests
     public static long Committed(this GroupTester tester, string topic = "t", int partition = 0) =>
         Assert.Single(Assert.Single(tester.Fetch(topic, partition).Topics).Partitions).CommittedOffset;
 
-    public static OffsetFetchResponse.OffsetFetchResponseGroup Fetch(this GroupTester tester, string topic, int partition)
+    public static OffsetFetchResponse.OffsetFetchResponseGroup Fetch(
+        this GroupTester tester, string topic, int partition)
     {
         var topics = new OffsetFetchRequest.OffsetFetchRequestTopics { Name = topic, PartitionIndexes = [partition] };
         var group = new OffsetFetchRequest.OffsetFetchRequestGroup { GroupId = Group, Topics = [topics] };
@@ -118,7 +122,7 @@ internal static class GroupRequests
     public static DescribeGroupsResponse.DescribedGroup Describe(this GroupTester tester, short version = 5) =>
         Assert.Single(tester.Call(new DescribeGroupsRequest { Groups = [Group] }, version).Groups);
 
-    /// <summary>A stable group of dynamic members, each with its index as the assignment; the first one leads.</summary>
+    /// <summary>A stable group of dynamic members, each with its index as its share; the first one leads.</summary>
     public static string[] StableGroup(this GroupTester tester, int members, byte[]? metadata = null)
     {
         var ids = Enumerable.Range(0, members).Select(_ => tester.NewMemberId()).ToArray();

@@ -5,7 +5,7 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Cluster.Tests.Groups;
 
-/// <summary>Does for a shard what the runtime does: appends, applies, sets timers, hands out answers. Time is manual.</summary>
+/// <summary>Does for a shard what the runtime does: appends, applies, sets timers, answers. Time is manual.</summary>
 internal sealed class GroupTester
 {
     private readonly Dictionary<CoordinatorTimerKey, long> _timers = [];
@@ -34,7 +34,7 @@ internal sealed class GroupTester
     /// <summary>What the log says to the next append.</summary>
     public ErrorCode AppendError { get; set; }
 
-    /// <summary>Error answers whose form the runtime would choose, in order.</summary>
+    /// <summary>The timers that are set, with their deadlines.</summary>
     public IReadOnlyDictionary<CoordinatorTimerKey, long> Timers => _timers;
 
     /// <summary>Sends a request and returns its token.</summary>

@@ -14,7 +14,7 @@ internal sealed partial class ClassicGroup
         return _members.Count == 0 ? protocols.Length > 0 : protocols.Any(protocol => common.Contains(protocol.Name));
     }
 
-    /// <summary>The protocol with the most votes; each member votes for the first of its list that all understand.</summary>
+    /// <summary>The protocol with most votes; members vote for the first of their list that all understand.</summary>
     public string SelectProtocol()
     {
         var common = CommonProtocols();

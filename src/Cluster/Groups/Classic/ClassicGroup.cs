@@ -41,7 +41,7 @@ internal sealed partial class ClassicGroup(string groupId)
     /// <summary>Someone joined since the first rebalance last looked.</summary>
     public bool NewMemberAdded { get; set; }
 
-    /// <summary>Milliseconds that the first rebalance may still be extended by, or null in any other rebalance.</summary>
+    /// <summary>Milliseconds left to extend the first rebalance by, or null in any other rebalance.</summary>
     public int? InitialRebalanceRemainingMs { get; set; }
 
     public IList<ClassicGroupMember> Members => _members.Values;
@@ -161,7 +161,7 @@ internal sealed partial class ClassicGroup(string groupId)
         return replacement;
     }
 
-    /// <summary>True when a leader is among those who rejoined; elects the first of them when the old one did not.</summary>
+    /// <summary>True when a leader is among those who rejoined; elects the first of them if need be.</summary>
     public bool MaybeElectNewJoinedLeader()
     {
         if (LeaderId is null)

@@ -1,6 +1,6 @@
 namespace Platform.Cluster.Groups.Classic;
 
-/// <summary>A member of a classic group. Owned by its <see cref="ClassicGroup"/>, which keeps counts about members.</summary>
+/// <summary>A member of a classic group. Owned by its <see cref="ClassicGroup"/>, which counts members.</summary>
 internal sealed class ClassicGroupMember
 {
     public required string MemberId { get; init; }
@@ -37,7 +37,7 @@ internal sealed class ClassicGroupMember
 
     public bool IsAwaitingSync => SyncRequestId is not null;
 
-    /// <summary>A waiting member cannot send heartbeats; a new one might be the ghost of a client that gave up.</summary>
+    /// <summary>A waiting member cannot send heartbeats; a new one may be a client that gave up.</summary>
     public bool HasSatisfiedHeartbeat => !IsNew && (IsAwaitingJoin || IsAwaitingSync);
 
     /// <summary>The member's wishes for a protocol, or nothing when it does not know it.</summary>

@@ -1,6 +1,6 @@
 namespace Platform.Cluster.Groups.Classic;
 
-/// <summary>Where a classic group is in its rebalance. The names are those that DescribeGroups and ListGroups show.</summary>
+/// <summary>Where a classic group is in its rebalance. DescribeGroups and ListGroups show these names.</summary>
 internal enum ClassicGroupState
 {
     /// <summary>No members; offsets may be committed by anyone.</summary>

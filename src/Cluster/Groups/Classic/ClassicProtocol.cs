@@ -2,7 +2,7 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Cluster.Groups.Classic;
 
-/// <summary>One way of assigning that a member understands, with the member's wishes in the client's own format.</summary>
+/// <summary>A way of assigning that a member understands, with its wishes in the client's own format.</summary>
 internal readonly record struct ClassicProtocol(string Name, byte[] Metadata)
 {
     public static ClassicProtocol[] From(JoinGroupRequest request) =>

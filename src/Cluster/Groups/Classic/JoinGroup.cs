@@ -4,7 +4,7 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Cluster.Groups.Classic;
 
-/// <summary>JoinGroup (key 11): a client becomes a member of the next generation, or asks for the current one.</summary>
+/// <summary>JoinGroup (key 11): a client becomes a member of the next generation, or sees the current one.</summary>
 /// <remarks>
 /// v1 rebalance timeout · v4 a member comes back with the id it was given (KIP-394) · v5 static members (KIP-345) ·
 /// v9 a returning static leader may skip the assignment (KIP-814).

@@ -49,7 +49,7 @@ internal static class JoinPhase
             call.SetTimer(GroupTimers.Join(group.GroupId), group.RebalanceTimeoutMs);
     }
 
-    /// <summary>Completes the phase when all are there. The first rebalance of a group always sits out its delay.</summary>
+    /// <summary>Completes the phase when all are there. A first rebalance always sits out its delay.</summary>
     public static void MaybeComplete(GroupShardState shard, ClassicGroup group, CoordinatorCall call)
     {
         if (group.State == ClassicGroupState.PreparingRebalance && group.HasAllMembersJoined

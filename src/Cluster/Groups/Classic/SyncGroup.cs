@@ -62,7 +62,8 @@ internal static class SyncGroup
         member.SyncRequestId = call.Context.RequestId;
     }
 
-    private static void Assign(GroupShardState shard, ClassicGroup group, SyncGroupRequest request, CoordinatorCall call)
+    private static void Assign(
+        GroupShardState shard, ClassicGroup group, SyncGroupRequest request, CoordinatorCall call)
     {
         var assignments = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         foreach (var assignment in request.Assignments)

@@ -43,7 +43,7 @@ internal static class SyncPhase
         call.CancelTimer(GroupTimers.Sync(group.GroupId));
     }
 
-    /// <summary>Removes members that joined but never asked for their assignment, and rebalances without them.</summary>
+    /// <summary>Removes members that joined but never asked for an assignment; the others rebalance.</summary>
     public static void OnTimer(GroupShardState shard, ClassicGroup group, CoordinatorCall call)
     {
         var expected = group.State is ClassicGroupState.CompletingRebalance or ClassicGroupState.Stable;

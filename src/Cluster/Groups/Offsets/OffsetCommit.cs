@@ -27,14 +27,15 @@ internal static class OffsetCommit
             {
                 Name = topic.Name,
                 TopicId = topic.TopicId,
-                Partitions = topic.Partitions.ConvertAll(partition => new OffsetCommitResponse.OffsetCommitResponsePartition
-                {
-                    PartitionIndex = partition.PartitionIndex,
-                    ErrorCode = error != ErrorCode.None ? error : Commit(shard, request, topic, partition, call),
-                }),
+                Partitions = topic.Partitions.ConvertAll(partition => Answer(
+                    partition.PartitionIndex,
+                    error != ErrorCode.None ? error : Commit(shard, request, topic, partition, call))),
             });
         call.Respond(response);
     }
+
+    private static OffsetCommitResponse.OffsetCommitResponsePartition Answer(int partition, ErrorCode error) =>
+        new() { PartitionIndex = partition, ErrorCode = error };
 
     private static ErrorCode Validate(ClassicGroup? group, OffsetCommitRequest request, short version)
     {

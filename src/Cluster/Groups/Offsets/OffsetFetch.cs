@@ -34,7 +34,8 @@ internal static class OffsetFetch
                 Answer(partition, shard.Offsets.Find(groupId, new TopicPartition(topic.Name, partition)))),
         };
 
-    private static List<OffsetFetchResponse.OffsetFetchResponseTopics> FetchAll(GroupShardState shard, string groupId) =>
+    private static List<OffsetFetchResponse.OffsetFetchResponseTopics> FetchAll(
+        GroupShardState shard, string groupId) =>
         [.. shard.Offsets.OffsetsOf(groupId)
             .GroupBy(offset => offset.Key.Topic, StringComparer.Ordinal)
             .Select(topic => new OffsetFetchResponse.OffsetFetchResponseTopics
@@ -43,11 +44,12 @@ internal static class OffsetFetch
                 Partitions = [.. topic.Select(offset => Answer(offset.Key.Partition, offset.Value))],
             })];
 
-    private static OffsetFetchResponse.OffsetFetchResponsePartitions Answer(int partition, CommittedOffset? offset) => new()
-    {
-        PartitionIndex = partition,
-        CommittedOffset = offset?.Offset ?? NoOffset,
-        CommittedLeaderEpoch = offset?.LeaderEpoch ?? -1,
-        Metadata = offset?.Metadata ?? "",
-    };
+    private static OffsetFetchResponse.OffsetFetchResponsePartitions Answer(
+        int partition, CommittedOffset? offset) => new()
+        {
+            PartitionIndex = partition,
+            CommittedOffset = offset?.Offset ?? NoOffset,
+            CommittedLeaderEpoch = offset?.LeaderEpoch ?? -1,
+            Metadata = offset?.Metadata ?? "",
+        };
 }

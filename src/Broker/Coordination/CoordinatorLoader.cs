@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+using Platform.Protocol;
+using Platform.Protocol.Records;
+
+namespace Platform.Broker.Coordination;
+
+/// <summary>Replays the log of a partition into its shard, a buffer at a time.</summary>
+internal sealed class CoordinatorLoader(CoordinatorPartition target, CoordinatorSettings settings, TimeProvider time)
+{
+    private const int MaxDecompressedBatchBytes = 256 * 1024 * 1024;
+    private long _records;
+
+    /// <summary>Reads to the end of the log and opens the partition, or closes it when that fails.</summary>
+    public void Load()
+    {
+        try
+        {
+            var started = time.GetTimestamp();
+            if (ReadAll() is not { } endOffset)
+                return;
+            target.Activate(endOffset, time.GetUtcNow().ToUnixTimeMilliseconds());
+            settings.Logger.Loaded(target.Partition, target.LeaderEpoch, _records, time.GetElapsedTime(started));
+        }
+        catch (Exception error)
+        {
+            settings.Logger.LoadFailed(error, target.Partition, target.LeaderEpoch);
+            target.Close();
+        }
+    }
+
+    private long? ReadAll()
+    {
+        var offset = 0L;
+        while (target.IsWanted)
+        {
+            var slice = settings.Log.Read(target.Partition, offset, settings.LoadBufferBytes);
+            if (slice.Error != ErrorCode.None)
+                throw new InvalidOperationException($"cannot read from offset {offset}: {slice.Error}");
+            if (slice.Batches.IsEmpty)
+                return slice.LogEndOffset;
+            offset = Replay(slice.Batches);
+        }
+        return null;
+    }
+
+    private long Replay(ReadOnlyMemory<byte> batches)
+    {
+        var nextOffset = 0L;
+        while (!batches.IsEmpty)
+        {
+            var batch = RecordBatch.Parse(batches);
+            batch.EnsureValidCrc(target.Partition.ToString());
+            if (!batch.Header.IsControl)
+                Replay(batch);
+            nextOffset = batch.Header.NextOffset;
+            batches = batches[batch.Header.SizeInBytes..];
+        }
+        return nextOffset;
+    }
+
+    private void Replay(RecordBatch batch)
+    {
+        foreach (var record in batch.Records(MaxDecompressedBatchBytes))
+        {
+            if (record.Key is not { } key)
+                continue;
+            _records++;
+            if (settings.Codec.Decode(key, record.Value) is { } decoded)
+                target.Shard.Apply(decoded);
+            else
+                settings.Logger.UnknownRecord(target.Partition, record.Offset);
+        }
+    }
+}

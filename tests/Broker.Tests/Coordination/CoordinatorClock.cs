@@ -1,0 +1,11 @@
+namespace Platform.Broker.Tests.Coordination;
+
+/// <summary>A clock that tests move by hand.</summary>
+internal sealed class CoordinatorClock : TimeProvider
+{
+    private DateTimeOffset _now = DateTimeOffset.FromUnixTimeMilliseconds(1_000_000);
+
+    public override DateTimeOffset GetUtcNow() => _now;
+
+    public void Advance(long milliseconds) => _now += TimeSpan.FromMilliseconds(milliseconds);
+}
