@@ -30,6 +30,15 @@ public sealed class TopicConfig : ConfigValues
             yield return new ConfigEntry(key, key.DefaultText, ConfigSource.Default);
     }
 
+    /// <summary>The entry that counts, its text in the unit of <paramref name="key"/>.</summary>
+    public ConfigEntry EffectiveEntry(ConfigKey key)
+    {
+        var first = EntriesFor(key).First();
+        var synonym = key.Synonyms.FirstOrDefault(synonym => synonym.Key == first.Key);
+        var text = synonym is null || first.Value is null ? first.Value : synonym.Convert(first.Value);
+        return new ConfigEntry(key, text ?? key.DefaultText, first.Source);
+    }
+
     private object? Resolve(ConfigKey key) =>
         Overrides.TryGetValue(key.Name, out var own) && key.TryParseBoxed(own, out var value)
             ? value : _broker.Resolve(key, key.Synonyms);

@@ -1,0 +1,67 @@
+using Platform.Cluster.Metadata;
+using Platform.Protocol.Messages;
+
+namespace Platform.Cluster.Controller;
+
+/// <summary>BrokerHeartbeat (key 63): a broker lives, and says whether it wants to serve or to go.</summary>
+public static class BrokerHeartbeat
+{
+    private enum State
+    {
+        Fenced,
+        Unfenced,
+        ControlledShutdown,
+        ShutdownNow,
+    }
+
+    /// <summary>Answers the request.</summary>
+    public static ControllerResult<BrokerHeartbeatResponse> Handle(ControllerContext controller,
+        BrokerHeartbeatRequest request)
+    {
+        if (BrokerChecks.Epoch(controller.Image, request.BrokerId, request.BrokerEpoch) is { } error)
+            return ControllerResult<BrokerHeartbeatResponse>.NoChange(new() { ErrorCode = error });
+
+        controller.Heartbeats.Touch(request.BrokerId, request.CurrentMetadataOffset, controller.NowMs);
+        var broker = controller.Image.Cluster.Broker(request.BrokerId)!;
+        // The registration's own record is what a broker must have read before it may serve.
+        var isCaughtUp = request.CurrentMetadataOffset >= broker.Epoch;
+        var next = Next(controller, broker, request, isCaughtUp);
+        if (next == State.ControlledShutdown)
+            controller.Heartbeats.BeginShutdown(broker.Id, controller.NextOffset);
+        return new(Transition(controller, broker, next), new()
+        {
+            IsCaughtUp = isCaughtUp,
+            IsFenced = next is State.Fenced or State.ShutdownNow,
+            ShouldShutDown = next == State.ShutdownNow,
+        });
+    }
+
+    private static State Next(ControllerContext controller, BrokerRegistration broker, BrokerHeartbeatRequest request,
+        bool isCaughtUp)
+    {
+        if (broker.Fenced)
+            return request.WantShutDown ? State.ShutdownNow : !request.WantFence && isCaughtUp ? State.Unfenced
+            : State.Fenced;
+        if (broker.InControlledShutdown)
+            return LeadsNothing(controller, broker.Id)
+            && controller.Heartbeats.OthersKnowOfShutdown(broker.Id, controller.Image.Cluster)
+                ? State.ShutdownNow : State.ControlledShutdown;
+        if (request.WantFence)
+            return request.WantShutDown ? State.ShutdownNow : State.Fenced;
+        if (request.WantShutDown)
+            return LeadsNothing(controller, broker.Id) ? State.ShutdownNow : State.ControlledShutdown;
+        return State.Unfenced;
+    }
+
+    private static bool LeadsNothing(ControllerContext controller, int brokerId) =>
+        controller.Image.Topics.AllPartitions().All(partition => partition.Registration.Leader != brokerId);
+
+    private static IReadOnlyList<IMetadataRecord> Transition(ControllerContext controller, BrokerRegistration broker,
+        State next) => next switch
+    {
+        State.Unfenced when broker.Fenced => FenceBroker.Unfence(controller, broker),
+        State.Fenced or State.ShutdownNow when !broker.Fenced => FenceBroker.Fence(controller, broker),
+        State.ControlledShutdown when !broker.InControlledShutdown => FenceBroker.BeginShutdown(controller, broker),
+        _ => [],
+    };
+}

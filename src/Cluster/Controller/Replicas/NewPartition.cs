@@ -1,0 +1,63 @@
+using Platform.Cluster.Metadata;
+using Platform.Protocol;
+using Platform.Protocol.Messages;
+
+namespace Platform.Cluster.Controller;
+
+/// <summary>Checks and makes new partitions.</summary>
+internal static class NewPartition
+{
+    /// <summary>The record of a new partition on brokers that <see cref="CheckAssignment"/> or the placer
+    /// allowed.</summary>
+    public static PartitionRecord Record(ClusterImage cluster, Uuid topicId, int number, IReadOnlyList<int> replicas)
+    {
+        var isr = replicas.Where(cluster.IsActive).ToList();
+        return new PartitionRecord
+        {
+            TopicId = topicId,
+            PartitionId = number,
+            Replicas = [.. replicas],
+            Directories = [.. replicas.Select(replica => DirectoryOf(cluster, replica))],
+            Isr = isr,
+            Leader = isr[0],
+            LeaderEpoch = 0,
+            PartitionEpoch = 0,
+        };
+    }
+
+    /// <summary>Null when partitions can be placed so.</summary>
+    public static ApiError? CheckPlacement(ClusterImage cluster, int replicationFactor)
+    {
+        if (!cluster.Brokers.Values.Any(broker => broker.IsActive))
+            return new ApiError(ErrorCode.InvalidReplicationFactor, "no broker is active; start one and try again");
+        var brokers = cluster.Brokers.Count;
+        return replicationFactor <= brokers ? null : new ApiError(ErrorCode.InvalidReplicationFactor,
+            $"replication factor {replicationFactor} is more than the number of registered brokers: {brokers}");
+    }
+
+    /// <summary>Null when an assignment by hand is possible.</summary>
+    public static ApiError? CheckAssignment(
+        ClusterImage cluster, int number, IReadOnlyList<int> replicas, int replicationFactor)
+    {
+        var problem = AssignmentProblem(cluster, replicas, replicationFactor);
+        return problem is null ? null
+            : new ApiError(ErrorCode.InvalidReplicaAssignment, $"the assignment of partition {number} {problem}");
+    }
+
+    private static string? AssignmentProblem(ClusterImage cluster, IReadOnlyList<int> replicas, int replicationFactor)
+    {
+        if (replicas.Count == 0)
+            return "has no replicas";
+        if (replicas.Distinct().Count() < replicas.Count)
+            return "names a broker twice";
+        foreach (var replica in replicas.Where(replica => cluster.Broker(replica) is null))
+            return $"names broker {replica}, which is not registered";
+        if (replicas.Count != replicationFactor)
+            return $"has {replicas.Count} replicas, but others have {replicationFactor}";
+        return replicas.Any(cluster.IsActive) ? null : "has only brokers that are fenced or shutting down";
+    }
+
+    // Of several directories the broker itself chooses, and tells.
+    private static Uuid DirectoryOf(ClusterImage cluster, int brokerId) =>
+        cluster.Broker(brokerId) is { LogDirs: [var only] } ? only : Uuid.Zero;
+}
