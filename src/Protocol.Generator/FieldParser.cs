@@ -5,14 +5,16 @@ namespace Platform.Protocol.Generator;
 /// <summary>Parses a field line: <c>name type versions [nullable 2+] [tag 0 [3+]] [= default] [ignorable] [key] [rigid]</c>.</summary>
 internal static class FieldParser
 {
-    public static FieldModel Parse(string[] words, string? doc, int line)
+    public static FieldModel Parse(LineWords words, string? doc)
     {
-        if (words.Length < 3)
-            throw new SchemaException(line, "a field needs a name, a type and a version range");
-        var field = new FieldModel { Name = words[0], Doc = doc, Line = line, Versions = SchemaParser.Range(words[2], line) };
-        ReadType(field, words[1]);
-        for (var at = 3; at < words.Length;)
-            ReadAttribute(field, words, ref at, line);
+        var field = new FieldModel { Doc = doc, Line = words.Line, Name = words.Next("the name of a field") };
+        var type = words.Next($"the type of field '{field.Name}'");
+        field.Versions = words.NextRange($"the versions of field '{field.Name}'");
+        if (!char.IsLower(field.Name[0]))
+            throw words.Error($"field '{field.Name}' must begin with a lower-case letter");
+        ReadType(field, type);
+        while (words.HasMore)
+            ReadAttribute(field, words);
         return field;
     }
 
@@ -27,25 +29,25 @@ internal static class FieldParser
         field.BaseType = field.IsArray ? type.Substring(2) : type;
     }
 
-    private static void ReadAttribute(FieldModel field, string[] words, ref int at, int line)
+    private static void ReadAttribute(FieldModel field, LineWords words)
     {
-        switch (words[at++])
+        var attribute = words.Next("an attribute");
+        switch (attribute)
         {
-            case "nullable": field.Nullable = SchemaParser.Range(words[at++], line); break;
-            case "=": field.Default = words[at++]; break;
+            case "nullable": field.Nullable = words.NextRange("the versions that allow null"); break;
+            case "=": field.Default = words.Next("a default"); break;
             case "ignorable": field.Ignorable = true; break;
             case "key": field.IsKey = true; break;
             case "rigid": field.Rigid = true; break;
-            case "tag": ReadTag(field, words, ref at, line); break;
-            default: throw new SchemaException(line, $"'{words[at - 1]}' is no attribute of a field");
+            case "tag": ReadTag(field, words); break;
+            default:
+                throw words.Error($"'{attribute}' is no attribute of a field; expected nullable, tag, =, ignorable, key or rigid");
         }
     }
 
-    private static void ReadTag(FieldModel field, string[] words, ref int at, int line)
+    private static void ReadTag(FieldModel field, LineWords words)
     {
-        field.Tag = SchemaParser.Number(words[at++], line);
-        field.Tagged = field.Versions;
-        if (at < words.Length && char.IsDigit(words[at][0]))
-            field.Tagged = SchemaParser.Range(words[at++], line);
+        field.Tag = words.NextNumber("a tag");
+        field.Tagged = words.NextIsNumber ? words.NextRange("the tagged versions") : field.Versions;
     }
 }

@@ -75,7 +75,7 @@ public sealed class SchemaModel
     /// <summary>API key, or the type number of a record; -1 when the message has none.</summary>
     public int Type { get; set; } = -1;
     public string Name { get; set; } = "";
-    public VersionRange Versions { get; set; }
+    public VersionRange Versions { get; set; } = VersionRange.None;
     public VersionRange Flexible { get; set; } = VersionRange.None;
     public List<string> Listeners { get; } = [];
     /// <summary>The highest version is still changing, so that it must not be advertised.</summary>

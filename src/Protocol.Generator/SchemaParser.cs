@@ -1,11 +1,10 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 
 namespace Platform.Protocol.Generator;
 
-/// <summary>A schema file breaks the language; the message names the line and what was expected.</summary>
+/// <summary>A schema file breaks the language; the message says what was expected.</summary>
 public sealed class SchemaException(int line, string message) : Exception(message)
 {
     /// <summary>Line in the file, counted from 1.</summary>
@@ -36,9 +35,12 @@ public static class SchemaParser
         for (var i = 0; i < lines.Length; i++)
             state.ReadLine(lines[i], i + 1);
         if (schema.Name.Length == 0)
-            throw new SchemaException(1, "the file holds no header line such as 'api 12 Heartbeat versions 0-4 flexible 4+'");
+            throw new SchemaException(1, "no header line; expected one such as 'api 12 Heartbeat versions 0-4 flexible 4+'");
         foreach (var message in schema.Messages)
-            StructLinker.Link(message, schema);
+        {
+            StructLinker.Link(message);
+            SchemaChecks.Check(message, schema);
+        }
         return schema;
     }
 
@@ -49,64 +51,93 @@ public static class SchemaParser
 
         public void ReadLine(string line, int number)
         {
+            if (line.IndexOf('\t') >= 0)
+                throw new SchemaException(number, "tabs are not allowed; indent by two spaces a level");
             SplitComment(line, out var code, out var doc);
             if (code.Trim().Length == 0)
                 return;
-            var words = code.Split([' '], StringSplitOptions.RemoveEmptyEntries);
+            var words = new LineWords(code, number);
             var indent = code.Length - code.TrimStart().Length;
+            if (indent % 2 != 0)
+                throw words.Error($"indented by {indent} spaces; expected two a level");
             if (indent == 0)
-                ReadHeading(words, doc, number);
+                ReadHeading(words, doc);
             else
-                ReadField(indent, words, doc, number);
+                ReadField(indent, words, doc);
         }
 
-        private void ReadHeading(string[] words, string? doc, int number)
+        private void ReadHeading(LineWords words, string? doc)
         {
-            switch (words[0])
+            var heading = words.Next("a heading");
+            switch (heading)
             {
-                case "request": StartMessage(schema.Name + "Request", doc, number); break;
-                case "response": StartMessage(schema.Name + "Response", doc, number); break;
-                case "struct": StartStruct(words, number); break;
-                default: ReadSchemaHeader(words, doc, number); break;
+                case "request" or "response":
+                    StartMessage(schema.Name + char.ToUpperInvariant(heading[0]) + heading.Substring(1), doc, words);
+                    break;
+                case "struct":
+                    StartStruct(words);
+                    break;
+                default:
+                    ReadSchemaHeader(heading, words, doc);
+                    break;
             }
         }
 
-        private void ReadSchemaHeader(string[] words, string? doc, int number)
+        private void ReadSchemaHeader(string heading, LineWords words, string? doc)
         {
-            if (!Enum.TryParse<SchemaKind>(words[0], ignoreCase: true, out var kind))
-                throw new SchemaException(number, $"'{words[0]}' starts no section; expected api, record, key, value, data, header, request, response or struct");
-            var at = 1;
+            if (!Enum.TryParse<SchemaKind>(heading, ignoreCase: true, out var kind))
+            {
+                throw words.Error($"'{heading}' starts no section; expected api, record, key, value, data, header, " +
+                    "request, response or struct");
+            }
+            if (schema.Name.Length > 0)
+                throw words.Error($"a second header line; the file already declares {schema.Name}");
             schema.Kind = kind;
             schema.Doc = doc;
             if (kind == SchemaKind.Api)
-                schema.Type = Number(words[at++], number);
-            schema.Name = words[at++];
-            while (at < words.Length)
-                ReadHeaderAttribute(words, ref at, number);
+                schema.Type = words.NextNumber("the number of the API");
+            schema.Name = words.Next("the name");
+            while (words.HasMore)
+                ReadHeaderAttribute(words);
+            if (schema.Versions.Highest == VersionRange.Open || schema.Versions.IsEmpty)
+                throw words.Error($"{schema.Name} needs its lowest and highest version, such as 'versions 0-4'");
             if (kind != SchemaKind.Api)
-                StartMessage(schema.Name, doc, number);
+                StartMessage(schema.Name, doc, words);
         }
 
-        private void ReadHeaderAttribute(string[] words, ref int at, int number)
+        private void ReadHeaderAttribute(LineWords words)
         {
-            switch (words[at++])
+            var attribute = words.Next("an attribute");
+            switch (attribute)
             {
-                case "type": schema.Type = Number(words[at++], number); break;
-                case "versions": schema.Versions = Range(words[at++], number); break;
-                case "flexible": schema.Flexible = Range(words[at++], number); break;
+                case "type": schema.Type = words.NextNumber("the type of the record"); break;
+                case "versions": schema.Versions = words.NextRange("the versions"); break;
+                case "flexible": schema.Flexible = words.NextRange("the flexible versions"); break;
                 case "unstable": schema.LatestVersionUnstable = true; break;
-                case "on":
-                    while (at < words.Length && words[at] != "unstable")
-                        schema.Listeners.Add(words[at++].TrimEnd(','));
-                    break;
-                default: throw new SchemaException(number, $"'{words[at - 1]}' is no attribute of a header line");
+                case "on": ReadListeners(words); break;
+                default:
+                    throw words.Error($"'{attribute}' is no attribute of a header line; " +
+                        "expected type, versions, flexible, on or unstable");
             }
         }
 
-        private void StartMessage(string name, string? doc, int number)
+        private void ReadListeners(LineWords words)
+        {
+            string listener;
+            do
+            {
+                listener = words.Next("a listener");
+                if (listener.TrimEnd(',') is not ("broker" or "controller"))
+                    throw words.Error($"'{listener}' is no listener; expected broker or controller");
+                schema.Listeners.Add(listener.TrimEnd(','));
+            }
+            while (listener.EndsWith(",", StringComparison.Ordinal));
+        }
+
+        private void StartMessage(string name, string? doc, LineWords words)
         {
             if (schema.Name.Length == 0)
-                throw new SchemaException(number, "the header line must come first");
+                throw words.Error("the header line must come first");
             _message = new MessageModel(name) { Doc = doc ?? schema.Doc };
             _message.Root.Versions = schema.Versions;
             schema.Messages.Add(_message);
@@ -115,33 +146,44 @@ public static class SchemaParser
         }
 
         // struct Name [in request|response] versions 0+
-        private void StartStruct(string[] words, int number)
+        private void StartStruct(LineWords words)
         {
-            var inResponse = Array.IndexOf(words, "response") > 0;
-            var message = schema.Messages[inResponse ? schema.Messages.Count - 1 : 0];
-            var shared = new StructModel(words[1]) { Versions = Range(words[words.Length - 1], number) };
+            if (schema.Messages.Count == 0)
+                throw words.Error("a struct outside of a message");
+            var shared = new StructModel(words.Next("the name of the struct"));
+            var message = schema.Messages[0];
+            if (words.Skip("in") && words.Next("request or response") == "response")
+                message = schema.Messages[schema.Messages.Count - 1];
+            if (words.Skip("versions"))
+                shared.Versions = words.NextRange("the versions of the struct");
+            if (message.Structs.Any(s => s.Name == shared.Name))
+                throw words.Error($"struct {shared.Name} is declared twice");
             message.Structs.Add(shared);
             _message = message;
             _open.Clear();
             _open.Push((0, shared));
         }
 
-        private void ReadField(int indent, string[] words, string? doc, int number)
+        private void ReadField(int indent, LineWords words, string? doc)
         {
             if (_message is null)
-                throw new SchemaException(number, "a field outside of a message");
+                throw words.Error("a field outside of a message");
             while (_open.Count > 1 && _open.Peek().Indent >= indent)
                 _open.Pop();
             var owner = _open.Peek().Struct;
-            if (indent > _open.Peek().Indent + 2 && owner.Fields.Count > 0)
-                owner = OpenStructOfLastField(owner, indent);
-            owner.Fields.Add(FieldParser.Parse(words, doc, number));
+            if (indent > _open.Peek().Indent + 2)
+                owner = OpenStructOfLastField(owner, indent, words);
+            owner.Fields.Add(FieldParser.Parse(words, doc));
         }
 
         // Deeper indentation than the owner's fields: they belong to the struct that the last field names.
-        private StructModel OpenStructOfLastField(StructModel owner, int indent)
+        private StructModel OpenStructOfLastField(StructModel owner, int indent, LineWords words)
         {
+            if (owner.Fields.Count == 0 || indent > _open.Peek().Indent + 4)
+                throw words.Error("indented too deep: no field of a struct stands above");
             var name = owner.Fields[owner.Fields.Count - 1].BaseType;
+            if (IsPrimitive(name))
+                throw words.Error($"indented below a field of type {name}, which has no fields");
             var nested = _message!.Structs.FirstOrDefault(s => s.Name == name);
             if (nested is null)
                 _message.Structs.Add(nested = new StructModel(name));
@@ -155,22 +197,5 @@ public static class SchemaParser
         var hash = line.IndexOf('#');
         code = hash < 0 ? line : line.Substring(0, hash);
         doc = hash < 0 ? null : line.Substring(hash + 1).Trim();
-    }
-
-    internal static int Number(string word, int line) =>
-        int.TryParse(word, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw new SchemaException(line, $"'{word}' is no number");
-
-    internal static VersionRange Range(string word, int line)
-    {
-        if (word == "none")
-            return VersionRange.None;
-        if (word.EndsWith("+", StringComparison.Ordinal))
-            return new VersionRange(Number(word.TrimEnd('+'), line), VersionRange.Open);
-        var dash = word.IndexOf('-');
-        if (dash <= 0)
-            throw new SchemaException(line, $"'{word}' is no version range; expected '3+', '0-4' or 'none'");
-        return new VersionRange(Number(word.Substring(0, dash), line), Number(word.Substring(dash + 1), line));
     }
 }

@@ -6,23 +6,24 @@ namespace Platform.Protocol.Generator;
 /// <summary>Connects fields to the structs that they name and checks what one line alone cannot show.</summary>
 internal static class StructLinker
 {
-    public static void Link(MessageModel message, SchemaModel schema)
+    public static void Link(MessageModel message)
     {
         var structs = message.Structs.ToDictionary(s => s.Name);
         foreach (var owner in message.All)
             foreach (var field in owner.Fields)
-                LinkField(field, structs, schema);
+                LinkField(field, structs);
         PropagateDefaultTests(message);
     }
 
-    private static void LinkField(FieldModel field, Dictionary<string, StructModel> structs, SchemaModel schema)
+    private static void LinkField(FieldModel field, Dictionary<string, StructModel> structs)
     {
-        if (field.Tag is not null && schema.Flexible.IsEmpty)
-            throw new SchemaException(field.Line, $"field '{field.Name}' has a tag, but no version of {schema.Name} is flexible");
         if (SchemaParser.IsPrimitive(field.BaseType))
             return;
         if (!structs.TryGetValue(field.BaseType, out var target))
-            throw new SchemaException(field.Line, $"field '{field.Name}' has the type '{field.BaseType}', which no struct of the file declares");
+        {
+            throw new SchemaException(
+                field.Line, $"field '{field.Name}' has the type '{field.BaseType}', which no struct of the message declares");
+        }
         field.Struct = target;
         // A struct that exists from version 0 on and a field of version 4 may both drop the field: either suffices.
         if (!field.IsArray)

@@ -9,7 +9,7 @@ namespace Platform.Protocol;
 /// </summary>
 public ref struct ProtocolReader
 {
-    /// <summary>Most elements that one message may hold in all of its arrays together; bounds memory per byte received.</summary>
+    /// <summary>Most elements that one message may hold in all of its arrays together: bounds its memory.</summary>
     public const int MaxElements = 10_000_000;
 
     private const int MaxInitialCapacity = 1024;
@@ -45,6 +45,9 @@ public ref struct ProtocolReader
 
     /// <summary>Bytes without a length, as a view of the frame.</summary>
     public ReadOnlySpan<byte> ReadRaw(int count) => Take(count);
+
+    private readonly ProtocolException ForbiddenNull(string what) =>
+        new($"{what} before position {_position} is null, which this field forbids");
 
     /// <summary>One byte; anything but zero is true.</summary>
     public bool ReadBool() => Take(1)[0] != 0;
@@ -115,7 +118,7 @@ public ref struct ProtocolReader
 
     /// <summary>A string; null is an error.</summary>
     public string ReadString(bool compact) =>
-        ReadNullableString(compact) ?? throw new ProtocolException($"a string before position {_position} is null, which this field forbids");
+        ReadNullableString(compact) ?? throw ForbiddenNull("a string");
 
     /// <summary>A string or null.</summary>
     public string? ReadNullableString(bool compact)
@@ -126,7 +129,7 @@ public ref struct ProtocolReader
 
     /// <summary>Bytes, copied out of the frame; null is an error.</summary>
     public byte[] ReadBytes(bool compact) =>
-        ReadNullableBytes(compact) ?? throw new ProtocolException($"bytes before position {_position} are null, which this field forbids");
+        ReadNullableBytes(compact) ?? throw ForbiddenNull("a byte array");
 
     /// <summary>Bytes, copied out of the frame, or null.</summary>
     public byte[]? ReadNullableBytes(bool compact)
@@ -153,7 +156,7 @@ public ref struct ProtocolReader
     public int ReadArrayLength(bool compact)
     {
         var length = ReadNullableArrayLength(compact);
-        return length >= 0 ? length : throw new ProtocolException($"an array before position {_position} is null, which this field forbids");
+        return length >= 0 ? length : throw ForbiddenNull("an array");
     }
 
     /// <summary>The number of elements that follow, or -1 for null. An element takes at least one byte.</summary>
@@ -163,7 +166,10 @@ public ref struct ProtocolReader
         if (length < 0)
             return -1;
         if (length > Remaining || (_elementsLeft -= length) < 0)
-            throw new ProtocolException($"an array before position {_position} claims {length} elements; {Remaining} bytes are left and {MaxElements} elements are allowed");
+        {
+            throw new ProtocolException($"an array before position {_position} claims {length} elements; " +
+                $"{Remaining} bytes are left and {MaxElements} elements are allowed");
+        }
         return length;
     }
 
@@ -174,7 +180,8 @@ public ref struct ProtocolReader
     public int ReadTagCount()
     {
         var count = ReadUnsignedVarint();
-        return count <= Remaining ? (int)count : throw new ProtocolException($"{count} tagged fields claimed at position {_position}");
+        return count <= Remaining ? (int)count
+            : throw new ProtocolException($"{count} tagged fields claimed at position {_position}");
     }
 
     /// <summary>The next tag; <paramref name="end"/> is where its value ends.</summary>
@@ -183,7 +190,10 @@ public ref struct ProtocolReader
         var tag = ReadUnsignedVarint();
         var size = ReadUnsignedVarint();
         if (size > Remaining)
-            throw new ProtocolException($"tagged field {tag} claims {size} bytes at position {_position}, but only {Remaining} are left");
+        {
+            throw new ProtocolException(
+                $"tagged field {tag} claims {size} bytes at position {_position}, but only {Remaining} are left");
+        }
         end = _position + (int)size;
         return tag;
     }

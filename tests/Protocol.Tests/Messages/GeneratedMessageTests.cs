@@ -22,7 +22,7 @@ public sealed class GeneratedMessageTests
             var message = Read(sample, bytes);
 
             MessageComparer.AssertHolds(message, sample.Value, $"{sample}");
-            Assert.True(Write(message, sample.Version).SequenceEqual(bytes), $"{sample} is written differently");
+            AssertWrites(message, sample, bytes);
         }
     }
 
@@ -33,7 +33,7 @@ public sealed class GeneratedMessageTests
         {
             var message = Read(sample, sample.Encode(unknownTags: true));
 
-            Assert.True(Write(message, sample.Version).SequenceEqual(sample.Encode()), $"{sample} is written differently");
+            AssertWrites(message, sample, sample.Encode());
         }
     }
 
@@ -44,7 +44,7 @@ public sealed class GeneratedMessageTests
         {
             var bytes = Write(sample.NewMessage(), sample.Version);
 
-            Assert.True(Write(Read(sample, bytes), sample.Version).SequenceEqual(bytes), $"{sample} is written differently");
+            AssertWrites(Read(sample, bytes), sample, bytes);
         }
     }
 
@@ -55,7 +55,7 @@ public sealed class GeneratedMessageTests
         {
             var bytes = sample.Encode();
             for (var length = 0; length < bytes.Length; length++)
-                Assert.True(IsRefused(sample, bytes.AsMemory(0, length)), $"{sample} cut off after {length} bytes was read");
+                Assert.True(IsRefused(sample, bytes.AsMemory(0, length)), $"{sample}: {length} bytes were enough");
         }
     }
 
@@ -75,6 +75,9 @@ public sealed class GeneratedMessageTests
             }
         }
     }
+
+    private static void AssertWrites(IMessage message, MessageSample sample, byte[] expected) =>
+        Assert.True(Write(message, sample.Version).SequenceEqual(expected), $"{sample} is written differently");
 
     private static bool IsRefused(MessageSample sample, ReadOnlyMemory<byte> bytes)
     {

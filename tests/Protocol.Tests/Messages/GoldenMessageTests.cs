@@ -3,7 +3,7 @@ using static Platform.Protocol.Messages.ApiVersionsResponse;
 
 namespace Platform.Protocol.Tests.Messages;
 
-/// <summary>Well known messages against bytes that were written down by hand from the protocol, field by field.</summary>
+/// <summary>Well known messages against bytes that were written down by hand from the protocol.</summary>
 public sealed class GoldenMessageTests
 {
     private static readonly byte[] Abc = [0x61, 0x62, 0x63];
@@ -11,7 +11,13 @@ public sealed class GoldenMessageTests
     [Fact]
     public void Request_headers()
     {
-        var header = new RequestHeader { RequestApiKey = 18, RequestApiVersion = 3, CorrelationId = 7, ClientId = "cli" };
+        var header = new RequestHeader
+        {
+            RequestApiKey = 18,
+            RequestApiVersion = 3,
+            CorrelationId = 7,
+            ClientId = "cli",
+        };
 
         // The client id keeps its two-byte length even where everything else is compact.
         AssertBytes(header, 1, "0012 0003 00000007 0003 636c69");
@@ -39,7 +45,10 @@ public sealed class GoldenMessageTests
     [Fact]
     public void Supported_versions()
     {
-        var response = new ApiVersionsResponse { ApiKeys = [new ApiVersion { ApiKey = 18, MinVersion = 0, MaxVersion = 4 }] };
+        var response = new ApiVersionsResponse
+        {
+            ApiKeys = [new ApiVersion { ApiKey = 18, MinVersion = 0, MaxVersion = 4 }],
+        };
 
         AssertBytes(response, 0, "0000  00000001 0012 0000 0004");
         AssertBytes(response, 1, "0000  00000001 0012 0000 0004  00000000");
@@ -111,7 +120,10 @@ public sealed class GoldenMessageTests
     {
         var response = new ProduceResponse
         {
-            Responses = [new() { Name = "t", PartitionResponses = [new() { Index = 2, BaseOffset = 8, LogStartOffset = 1 }] }],
+            Responses =
+            [
+                new() { Name = "t", PartitionResponses = [new() { Index = 2, BaseOffset = 8, LogStartOffset = 1 }] },
+            ],
             ThrottleTimeMs = 4,
         };
 
@@ -127,7 +139,14 @@ public sealed class GoldenMessageTests
             MaxWaitMs = 500,
             MinBytes = 1,
             MaxBytes = 0x3200000,
-            Topics = [new() { Topic = "t", Partitions = [new() { Partition = 2, FetchOffset = 8, PartitionMaxBytes = 0x100000 }] }],
+            Topics =
+            [
+                new()
+                {
+                    Topic = "t",
+                    Partitions = [new() { Partition = 2, FetchOffset = 8, PartitionMaxBytes = 0x100000 }],
+                },
+            ],
         };
 
         AssertBytes(request, 4,

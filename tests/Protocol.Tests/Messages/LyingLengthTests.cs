@@ -16,7 +16,8 @@ public sealed class LyingLengthTests
     [InlineData("ffffffff 07")]                                   // 2^31 - 2
     [InlineData("ffffffff ff")]                                   // the varint does not end
     [InlineData("ffffffff ff0f")]                                 // the varint has six bytes
-    public void A_compact_length_that_is_impossible_is_refused(string hex) => AssertRefused(new MetadataRequest(), 9, hex);
+    public void A_compact_length_that_is_impossible_is_refused(string hex) =>
+        AssertRefused(new MetadataRequest(), 9, hex);
 
     [Fact]
     public void A_string_longer_than_the_frame_is_refused() =>

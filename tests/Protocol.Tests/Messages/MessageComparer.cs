@@ -55,5 +55,6 @@ internal static class MessageComparer
         _ => value,
     };
 
-    private static string Show(object? value) => Plain(value) is byte[] bytes ? Convert.ToHexString(bytes) : $"{Plain(value)}";
+    private static string Show(object? value) =>
+        Plain(value) is byte[] bytes ? Convert.ToHexString(bytes) : $"{Plain(value)}";
 }

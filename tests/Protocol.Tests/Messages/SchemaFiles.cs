@@ -16,7 +16,8 @@ internal static class SchemaFiles
     {
         var assembly = typeof(SchemaFiles).Assembly;
         var all = new SortedDictionary<string, SchemaModel>(StringComparer.Ordinal);
-        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)))
+        var names = assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal));
+        foreach (var name in names)
         {
             using var text = new StreamReader(assembly.GetManifestResourceStream(name)!);
             all.Add(name[Prefix.Length..], SchemaParser.Parse(text.ReadToEnd()));

@@ -28,13 +28,14 @@ internal sealed class SchemaInterpreter(SchemaModel schema, short version)
         foreach (var (field, content) in value.Where(f => !IsTagged(f.Field)))
             WriteField(field, content);
         if (_flexible)
-            WriteTagged([.. value.Where(f => IsTagged(f.Field) && !StructValue.IsDefault(f.Field, f.Value)).OrderBy(f => f.Field.Tag)]);
+            WriteTagged([.. value.Where(f => IsTagged(f.Field)).OrderBy(f => f.Field.Tag)]);
     }
 
     private bool IsTagged(FieldModel field) => field.Tag is not null && field.Tagged.Contains(version);
 
     private void WriteTagged(List<(FieldModel Field, object? Value)> fields)
     {
+        fields.RemoveAll(f => StructValue.IsDefault(f.Field, f.Value));
         WriteVarint((uint)(fields.Count + (WithUnknownTags ? 1 : 0)));
         foreach (var (field, content) in fields)
         {

@@ -12,7 +12,8 @@ public sealed class UnsupportedFieldTests
 
         var wrong = Assert.Throws<UnsupportedFieldException>(() => Write(request, 2));
 
-        Assert.Equal("HeartbeatRequest.GroupInstanceId is set, but version 2 of the message cannot carry it", wrong.Message);
+        Assert.Equal(
+            "HeartbeatRequest.GroupInstanceId is set, but version 2 of the message cannot carry it", wrong.Message);
     }
 
     [Fact]
