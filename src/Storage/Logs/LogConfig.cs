@@ -1,0 +1,72 @@
+using Platform.Protocol.Records;
+
+namespace Platform.Storage;
+
+/// <summary>What may be removed from a log (<c>cleanup.policy</c>). No flag: everything is kept for ever.</summary>
+[Flags]
+public enum CleanupPolicies
+{
+    /// <summary>Nothing is removed.</summary>
+    None = 0,
+    /// <summary>Old segments are deleted by time and size.</summary>
+    Delete = 1,
+    /// <summary>Only the latest record of each key is kept.</summary>
+    Compact = 2,
+}
+
+/// <summary>Who sets the timestamps of records (<c>message.timestamp.type</c>).</summary>
+public enum TimestampType
+{
+    /// <summary>The producer.</summary>
+    CreateTime = 0,
+    /// <summary>The broker, when it appends.</summary>
+    LogAppendTime = 1,
+}
+
+/// <summary>Settings of one log, with Kafka's defaults. Immutable: a change replaces <see cref="UnifiedLog.Config"/>.</summary>
+public sealed record LogConfig
+{
+    /// <summary>The defaults.</summary>
+    public static readonly LogConfig Default = new();
+
+    /// <summary><c>segment.bytes</c>: a segment is closed before it grows larger.</summary>
+    public int SegmentBytes { get; init; } = 1024 * 1024 * 1024;
+    /// <summary><c>segment.ms</c>: a segment is closed when it is older.</summary>
+    public long SegmentMs { get; init; } = 7 * DayMs;
+    /// <summary><c>segment.jitter.ms</c>: at most so much earlier, so that not all partitions roll at once.</summary>
+    public long SegmentJitterMs { get; init; }
+    /// <summary><c>retention.ms</c>; -1 for no limit.</summary>
+    public long RetentionMs { get; init; } = 7 * DayMs;
+    /// <summary><c>retention.bytes</c>; -1 for no limit.</summary>
+    public long RetentionBytes { get; init; } = -1;
+    /// <summary><c>index.interval.bytes</c>: about how many bytes of log an index entry stands for.</summary>
+    public int IndexIntervalBytes { get; init; } = 4096;
+    /// <summary><c>segment.index.bytes</c>: limit of an index file.</summary>
+    public int MaxIndexBytes { get; init; } = 10 * 1024 * 1024;
+    /// <summary><c>max.message.bytes</c>: largest batch.</summary>
+    public int MaxMessageBytes { get; init; } = 1024 * 1024 + 12;
+    /// <summary><c>cleanup.policy</c>.</summary>
+    public CleanupPolicies CleanupPolicy { get; init; } = CleanupPolicies.Delete;
+    /// <summary><c>message.timestamp.type</c>.</summary>
+    public TimestampType TimestampType { get; init; } = TimestampType.CreateTime;
+    /// <summary><c>message.timestamp.before.max.ms</c>: how old a producer's timestamp may be.</summary>
+    public long MessageTimestampBeforeMaxMs { get; init; } = long.MaxValue;
+    /// <summary><c>message.timestamp.after.max.ms</c>: how far in the future a producer's timestamp may lie.</summary>
+    public long MessageTimestampAfterMaxMs { get; init; } = 60 * 60 * 1000;
+    /// <summary><c>compression.type</c>; null for <c>producer</c>: batches are kept as they come.</summary>
+    public CompressionType? CompressionType { get; init; }
+    /// <summary>Level of <see cref="CompressionType"/>; null for the codec's default.</summary>
+    public int? CompressionLevel { get; init; }
+    /// <summary><c>flush.messages</c>: records that may be unflushed.</summary>
+    public long FlushMessages { get; init; } = long.MaxValue;
+    /// <summary><c>flush.ms</c>: time for which records may be unflushed.</summary>
+    public long FlushMs { get; init; } = long.MaxValue;
+    /// <summary><c>file.delete.delay.ms</c>: how long a deleted file stays under another name.</summary>
+    public long FileDeleteDelayMs { get; init; } = 60_000;
+    /// <summary><c>preallocate</c> in steps; off for logs that stay small.</summary>
+    public bool Preallocate { get; init; } = true;
+
+    internal bool IsCompacted => (CleanupPolicy & CleanupPolicies.Compact) != 0;
+
+    private const long DayMs = 24L * 60 * 60 * 1000;
+}

@@ -1,0 +1,118 @@
+using Platform.Protocol;
+
+namespace Platform.Storage;
+
+/// <summary>A log directory that this process holds: its lock, whose it is, and its checkpoints.</summary>
+internal sealed class LogDirectoryState : IDisposable
+{
+    internal const string LockFile = ".lock";
+
+    private readonly IFileSystem _files;
+    private readonly IDisposable _lock;
+
+    private LogDirectoryState(IFileSystem files, string path, MetaProperties properties, IDisposable @lock)
+    {
+        _files = files;
+        _lock = @lock;
+        Directory = new LogDirectory(path);
+        Properties = properties;
+        RecoveryPoints = new OffsetTable(files, path, OffsetCheckpoint.RecoveryPointFile);
+        LogStartOffsets = new OffsetTable(files, path, OffsetCheckpoint.LogStartFile);
+        HighWatermarks = new OffsetTable(files, path, OffsetCheckpoint.HighWatermarkFile);
+        CleanShutdown = new CleanShutdownFile(files, path);
+    }
+
+    internal LogDirectory Directory { get; }
+    internal MetaProperties Properties { get; }
+    internal OffsetTable RecoveryPoints { get; }
+    internal OffsetTable LogStartOffsets { get; }
+    internal OffsetTable HighWatermarks { get; }
+    internal CleanShutdownFile CleanShutdown { get; }
+
+    /// <summary>Opens all, or none.</summary>
+    internal static LogDirectoryState[] OpenAll(IFileSystem files, LogManagerOptions options)
+    {
+        var opened = new List<LogDirectoryState>();
+        try
+        {
+            foreach (var path in options.LogDirectories)
+                opened.Add(Open(files, path, options));
+            RequireDistinct(opened);
+            return [.. opened];
+        }
+        catch
+        {
+            opened.ForEach(state => state.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>True when the last shutdown was clean; says so only once.</summary>
+    internal bool TakeCleanShutdown()
+    {
+        var wasClean = CleanShutdown.Exists;
+        CleanShutdown.Delete();
+        return wasClean;
+    }
+
+    /// <summary>The partitions that the directory holds, in order. Those on their way out are handed over for
+    /// deletion.</summary>
+    internal List<TopicPartition> ListPartitions(DeletionQueue deletions)
+    {
+        var partitions = new List<TopicPartition>();
+        foreach (var entry in _files.List(Directory.Path).Where(entry => entry.IsDirectory))
+        {
+            if (entry.Name.EndsWith(LogFileNames.DeleteDirectory, StringComparison.Ordinal))
+                deletions.Add(Path.Combine(Directory.Path, entry.Name), isDirectory: true, long.MinValue);
+            else if (!IsSetAside(entry.Name) && LogFileNames.TryParsePartition(entry.Name, out var partition))
+                partitions.Add(partition);
+        }
+        partitions.Sort();
+        return partitions;
+    }
+
+    /// <summary>A new partition must not inherit the offsets of a deleted one of the same name.</summary>
+    internal void Forget(TopicPartition partition)
+    {
+        RecoveryPoints.Forget(partition);
+        LogStartOffsets.Forget(partition);
+        HighWatermarks.Forget(partition);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static LogDirectoryState Open(IFileSystem files, string path, LogManagerOptions options)
+    {
+        if (!files.DirectoryExists(path) || MetaProperties.Read(files, path) is not { } properties)
+            throw new LogDirectoryException($"{path} is not formatted: it holds no {MetaProperties.FileName}. " +
+                "Format it with 'platform storage format', or correct log.dirs");
+        if (options.ClusterId is { } clusterId && properties.ClusterId != clusterId)
+            throw new LogDirectoryException($"{path} belongs to cluster '{properties.ClusterId}', but this node is of " +
+                $"cluster '{clusterId}': correct log.dirs or the cluster id");
+        if (properties.NodeId != options.NodeId)
+            throw new LogDirectoryException($"{path} belongs to node {properties.NodeId}, but node.id is " +
+                $"{options.NodeId}: correct log.dirs or node.id");
+        var @lock = files.TryLock(Path.Combine(path, LockFile)) ?? throw new LogDirectoryException(
+            $"{path} is in use: another process, or another node of this one, holds {LockFile}");
+        try
+        {
+            return new LogDirectoryState(files, path, properties, @lock);
+        }
+        catch
+        {
+            @lock.Dispose();
+            throw;
+        }
+    }
+
+    private static void RequireDistinct(List<LogDirectoryState> opened)
+    {
+        var twice = opened.GroupBy(state => state.Properties.DirectoryId).FirstOrDefault(same => same.Count() > 1);
+        if (twice is not null)
+            throw new LogDirectoryException($"{string.Join(" and ", twice.Select(state => state.Directory.Path))} have the " +
+                $"same directory.id {twice.Key}: one is a copy, remove it from log.dirs");
+    }
+
+    private static bool IsSetAside(string name) => name.EndsWith(LogFileNames.StrayDirectory, StringComparison.Ordinal) ||
+        name.EndsWith(LogFileNames.FutureDirectory, StringComparison.Ordinal);
+}

@@ -1,0 +1,175 @@
+using Platform.Protocol;
+
+namespace Platform.Storage;
+
+/// <summary>What a log is opened with.</summary>
+/// <param name="Files">The disk.</param>
+/// <param name="LogDirectory">The directory that the partition's directory lies in.</param>
+/// <param name="Path">The partition's own directory.</param>
+/// <param name="Partition">The partition.</param>
+/// <param name="Config">Settings of the log.</param>
+/// <param name="RecoveryPoint">Offset up to which everything was flushed.</param>
+/// <param name="LogStartOffset">First offset that readers may see, as far as a checkpoint says.</param>
+/// <param name="WasCleanShutdown">The log was closed in order, so that nothing needs to be checked.</param>
+/// <param name="NowMs">The time, in ms since 1970.</param>
+internal sealed record LogLoadContext(IFileSystem Files, LogDirectory LogDirectory, string Path, TopicPartition Partition,
+    LogConfig Config, long RecoveryPoint, long LogStartOffset, bool WasCleanShutdown, long NowMs);
+
+/// <summary>A log as it was found on disk.</summary>
+internal sealed record LoadedLog(LogSegments Segments, LeaderEpochCache LeaderEpochs, ProducerStateManager Producers,
+    Uuid TopicId, long LogStartOffset, long RecoveryPoint, LogOffsetMetadata End, LogRecoveryReport Recovery);
+
+/// <summary>What opening a log had to repair.</summary>
+/// <param name="BatchesChecked">Batches whose checksum was verified.</param>
+/// <param name="BytesTruncated">Bytes cut off because no valid batch began there.</param>
+/// <param name="SegmentsDropped">Segments behind the damage, removed.</param>
+/// <param name="IndexesRebuilt">Segments whose indexes were missing or damaged.</param>
+public readonly record struct LogRecoveryReport(
+    int BatchesChecked, long BytesTruncated, int SegmentsDropped, int IndexesRebuilt)
+{
+    /// <summary>Adds the counts of two reports.</summary>
+    public static LogRecoveryReport operator +(LogRecoveryReport a, LogRecoveryReport b) => new(
+        a.BatchesChecked + b.BatchesChecked, a.BytesTruncated + b.BytesTruncated,
+        a.SegmentsDropped + b.SegmentsDropped, a.IndexesRebuilt + b.IndexesRebuilt);
+}
+
+/// <summary>
+/// Opens the files of a partition: 1. finishes what a crash interrupted (<see cref="LogFileCleanup"/>); 2. takes the
+/// segments from the directory listing; 3. after an unclean end checks everything from the recovery point on and cuts
+/// the log at the first batch that is not whole; 4. reads leader epochs and producer state.
+/// </summary>
+internal sealed class LogLoader(LogLoadContext context)
+{
+    private readonly IFileSystem _files = context.Files;
+    private readonly LeaderEpochCache _leaderEpochs = new(context.Files, context.Path);
+    private LogRecoveryReport _report;
+    private long _recoveryPoint = context.RecoveryPoint;
+
+    internal LoadedLog Load()
+    {
+        var names = LogFileCleanup.Run(_files, context.Path);
+        var topicId = PartitionMetadataFile.Read(_files, context.Path) ?? Uuid.Zero;
+        var isClean = TryLoadLeaderEpochs() && context.WasCleanShutdown;
+        var segments = OpenSegments(names);
+        var nextOffset = isClean ? ReadEnd(segments) : Recover(segments);
+        if (segments.Count == 0 || nextOffset < context.LogStartOffset)
+            nextOffset = StartOver(segments, Math.Max(nextOffset, context.LogStartOffset));
+        return Finish(segments, nextOffset, topicId);
+    }
+
+    // A damaged file of leader epochs is made again from all batches.
+    private bool TryLoadLeaderEpochs()
+    {
+        try
+        {
+            _leaderEpochs.Load();
+            return true;
+        }
+        catch (CorruptLogException)
+        {
+            _leaderEpochs.Clear();
+            _recoveryPoint = 0;
+            return false;
+        }
+    }
+
+    private LoadedLog Finish(List<LogSegment> segments, long nextOffset, Uuid topicId)
+    {
+        var logStart = Math.Max(context.LogStartOffset, segments[0].BaseOffset);
+        _leaderEpochs.TruncateFromEnd(nextOffset);
+        _leaderEpochs.TruncateFromStart(logStart);
+        var producers = new ProducerStateManager(_files, context.Path, context.Partition);
+        ProducerReplay.Run(producers, segments, logStart, nextOffset);
+        var end = new LogOffsetMetadata(nextOffset, segments[^1].BaseOffset, segments[^1].Size);
+        foreach (var segment in segments)
+        {
+            // Indexes that were made anew are kept, also when they hold no entry.
+            segment.Seal();
+            segment.CloseUntilUsed();
+        }
+        return new LoadedLog(new LogSegments([.. segments]), _leaderEpochs, producers, topicId, logStart,
+            Math.Clamp(_recoveryPoint, logStart, nextOffset), end, _report);
+    }
+
+    private List<LogSegment> OpenSegments(Dictionary<string, FileSystemEntry> names)
+    {
+        var segments = new List<LogSegment>();
+        foreach (var entry in names.Values.OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        {
+            if (!LogFileNames.TryParseOffset(entry.Name, LogFileNames.Log, out var baseOffset))
+                continue;
+            if (entry.Length > int.MaxValue)
+                throw new CorruptLogException(LogFileNames.For(context.Path, baseOffset, LogFileNames.Log),
+                    $"{entry.Length} bytes; a segment has at most {int.MaxValue}");
+            var digits = entry.Name[..^LogFileNames.Log.Length];
+            var hasIndex = names.TryGetValue(digits + LogFileNames.OffsetIndex, out var index);
+            var hasTimes = names.TryGetValue(digits + LogFileNames.TimeIndex, out var times);
+            segments.Add(LogSegment.Open(_files, context.Path, baseOffset, new SegmentFiles(
+                entry.Length, index.Length, times.Length, entry.LastModifiedMs, hasIndex, hasTimes), context.Config.MaxIndexBytes));
+        }
+        return segments;
+    }
+
+    // After a clean end only indexes that are missing, or cannot be right, are rebuilt.
+    private long ReadEnd(List<LogSegment> segments)
+    {
+        for (var i = 0; i < segments.Count; i++)
+        {
+            var isActive = i + 1 == segments.Count;
+            if (isActive ? !segments[i].HasPlausibleIndexes : !segments[i].HasIndexes)
+                Rebuild(segments[i], segments[i].BaseOffset);
+        }
+        return segments.Count == 0 ? 0 : segments[^1].ReadNextOffset();
+    }
+
+    private long Recover(List<LogSegment> segments)
+    {
+        for (var i = 0; i < segments.Count; i++)
+        {
+            var endOfSegment = i + 1 < segments.Count ? segments[i + 1].BaseOffset : long.MaxValue;
+            var isFlushed = endOfSegment <= _recoveryPoint;
+            if (isFlushed && segments[i].HasPlausibleIndexes)
+                continue;
+            // Damage in the middle of the log leaves a hole behind it; a torn tail or leftover blocks do not.
+            if (Rebuild(segments[i], isFlushed ? segments[i].BaseOffset : _recoveryPoint) &&
+                segments[i].ReadNextOffset() != endOfSegment)
+                DropSegmentsBehind(segments, i);
+        }
+        return segments.Count == 0 ? 0 : segments[^1].ReadNextOffset();
+    }
+
+    private bool Rebuild(LogSegment segment, long fromOffset)
+    {
+        var recovery = SegmentRecovery.Run(segment, fromOffset, context.Config, _leaderEpochs);
+        _report += recovery;
+        return recovery.BytesTruncated > 0;
+    }
+
+    private void DropSegmentsBehind(List<LogSegment> segments, int last)
+    {
+        for (var i = segments.Count - 1; i > last; i--)
+        {
+            Remove(segments[i]);
+            segments.RemoveAt(i);
+            _report += new LogRecoveryReport(0, 0, 1, 0);
+        }
+    }
+
+    // No segment, or all of it lies in front of the log start: an empty log that begins there.
+    private long StartOver(List<LogSegment> segments, long offset)
+    {
+        foreach (var segment in segments)
+            Remove(segment);
+        segments.Clear();
+        _leaderEpochs.Clear();
+        segments.Add(LogSegment.Create(_files, context.Path, offset, context.Config.MaxIndexBytes, context.NowMs));
+        return offset;
+    }
+
+    private void Remove(LogSegment segment)
+    {
+        foreach (var file in segment.MarkDeleted())
+            _files.DeleteFile(file);
+        segment.Release();
+    }
+}

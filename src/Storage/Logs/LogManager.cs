@@ -1,0 +1,297 @@
+using System.Collections.Concurrent;
+using Platform.Protocol;
+
+namespace Platform.Storage;
+
+/// <summary>Settings of a <see cref="LogManager"/>.</summary>
+public sealed record LogManagerOptions
+{
+    /// <summary><c>log.dirs</c>.</summary>
+    public required IReadOnlyList<string> LogDirectories { get; init; }
+    /// <summary>Id that <c>meta.properties</c> must name; null accepts any.</summary>
+    public string? ClusterId { get; init; }
+    /// <summary>Node id that <c>meta.properties</c> must name.</summary>
+    public required int NodeId { get; init; }
+    /// <summary>Settings of logs whose topic has none of its own.</summary>
+    public LogConfig DefaultConfig { get; init; } = LogConfig.Default;
+    /// <summary><c>num.recovery.threads.per.data.dir</c>: logs opened at the same time; 1 opens them one by one on the
+    /// caller's thread.</summary>
+    public int RecoveryThreads { get; init; } = 2;
+    /// <summary><c>producer.id.expiration.ms</c>.</summary>
+    public long ProducerIdExpirationMs { get; init; } = 24L * 60 * 60 * 1000;
+    /// <summary>Makes ids for the names of directories that await deletion.</summary>
+    public Func<Uuid> NewId { get; init; } = Uuid.Random;
+}
+
+/// <summary>What <see cref="LogManager.LoadLogs"/> found.</summary>
+/// <param name="Logs">Logs opened.</param>
+/// <param name="UncleanDirectories">Log directories that were not closed in order.</param>
+/// <param name="Recovery">What had to be repaired, summed.</param>
+public readonly record struct LoadReport(int Logs, int UncleanDirectories, LogRecoveryReport Recovery);
+
+/// <summary>
+/// All logs of a node. Opens and recovers them, keeps their checkpoints, deletes what expired. It starts no threads
+/// and no timers: the host calls the periodic methods. Thread-safe.
+/// </summary>
+public sealed class LogManager : IDisposable
+{
+    private readonly IFileSystem _files;
+    private readonly LogManagerOptions _options;
+    private readonly DeletionQueue _deletions;
+    private readonly LogDirectoryState[] _directories;
+    private readonly ConcurrentDictionary<TopicPartition, UnifiedLog> _logs = new();
+    private readonly Lock _creation = new();
+
+    /// <summary>Locks the log directories and checks whose they are.</summary>
+    /// <exception cref="LogDirectoryException">A directory is not formatted, belongs to another cluster or node, or is
+    /// in use by another process; the message names it and says what to do.</exception>
+    public LogManager(IFileSystem files, LogManagerOptions options)
+    {
+        if (options.LogDirectories.Count == 0)
+            throw new LogDirectoryException("log.dirs names no directory");
+        _files = files;
+        _options = options;
+        _deletions = new DeletionQueue(files);
+        _directories = LogDirectoryState.OpenAll(files, options);
+        foreach (var directory in _directories)
+            directory.Directory.Failed += failure => LogDirectoryFailed?.Invoke(directory.Directory, failure);
+    }
+
+    /// <summary>A log directory went offline. Called on the thread that met the failure, perhaps under the lock of a
+    /// log: note it and return.</summary>
+    public event Action<LogDirectory, KafkaStorageException>? LogDirectoryFailed;
+
+    /// <summary>The log directories.</summary>
+    public IReadOnlyList<LogDirectory> Directories => Array.ConvertAll(_directories, state => state.Directory);
+
+    /// <summary>What <c>meta.properties</c> of each directory says.</summary>
+    public IReadOnlyList<MetaProperties> MetaProperties => Array.ConvertAll(_directories, state => state.Properties);
+
+    /// <summary>All logs, by topic and partition.</summary>
+    public IReadOnlyList<UnifiedLog> Logs => [.. _logs.Values.OrderBy(log => log.TopicPartition)];
+
+    /// <summary>Renamed files and directories that still wait for deletion.</summary>
+    public int DeletionsWaiting => _deletions.Count;
+
+    /// <summary>Opens every partition that the directories hold, and recovers those that were not closed in
+    /// order.</summary>
+    /// <param name="nowMs">The time, in ms since 1970.</param>
+    /// <param name="configOf">Settings of a topic; null for the defaults. Must be thread-safe.</param>
+    public LoadReport LoadLogs(long nowMs, Func<string, LogConfig?>? configOf = null)
+    {
+        var report = new LoadReport();
+        foreach (var directory in _directories)
+        {
+            var wasClean = directory.TakeCleanShutdown();
+            var partitions = directory.ListPartitions(_deletions);
+            var opened = new UnifiedLog[partitions.Count];
+            ForEach(partitions.Count, i =>
+                opened[i] = Open(directory, partitions[i], configOf?.Invoke(partitions[i].Topic), wasClean, nowMs));
+            foreach (var log in opened)
+                Register(log);
+            report = new LoadReport(report.Logs + opened.Length, report.UncleanDirectories + (wasClean ? 0 : 1),
+                opened.Aggregate(report.Recovery, (sum, log) => sum + log.Recovery));
+        }
+        return report;
+    }
+
+    /// <summary>The log of a partition; null when there is none.</summary>
+    public UnifiedLog? Get(TopicPartition partition) => _logs.GetValueOrDefault(partition);
+
+    /// <summary>The log of a partition; a new one is made in the directory with the fewest partitions.</summary>
+    /// <exception cref="LogDirectoryException">The log that is there belongs to another incarnation of the topic: call
+    /// <see cref="Delete"/> first.</exception>
+    /// <exception cref="KafkaStorageException">No log directory is online, or writing to it failed.</exception>
+    public UnifiedLog GetOrCreate(TopicIdPartition partition, LogConfig config, long nowMs = 0)
+    {
+        if (!_logs.TryGetValue(partition.TopicPartition, out var log))
+        {
+            lock (_creation)
+            {
+                if (!_logs.TryGetValue(partition.TopicPartition, out log))
+                    log = _logs[partition.TopicPartition] = Create(partition, config, nowMs);
+            }
+        }
+        if (partition.TopicId != Uuid.Zero && log.TopicId != Uuid.Zero && log.TopicId != partition.TopicId)
+            throw new LogDirectoryException($"{log.DirectoryPath} belongs to topic id {log.TopicId}, but the topic now " +
+                $"has {partition.TopicId}: the directory is of a deleted topic of the same name");
+        if (partition.TopicId != Uuid.Zero)
+            log.AssignTopicId(partition.TopicId);
+        return log;
+    }
+
+    /// <summary>Takes a log away: its directory is renamed at once, and deleted by <see cref="DeleteScheduled"/> after
+    /// <c>file.delete.delay.ms</c>.</summary>
+    /// <returns>False when there is no such log.</returns>
+    public bool Delete(TopicPartition partition, long nowMs = 0)
+    {
+        if (!_logs.TryRemove(partition, out var log))
+            return false;
+        SetAside(log, LogFileNames.DeleteDirectory);
+        _deletions.Add(log.DirectoryPath, isDirectory: true, nowMs + log.Config.FileDeleteDelayMs);
+        return true;
+    }
+
+    /// <summary>Takes away the log of a partition that this node no longer hosts, and keeps its data in a directory
+    /// ending in <c>-stray</c>.</summary>
+    /// <returns>False when there is no such log.</returns>
+    public bool MarkStray(TopicPartition partition)
+    {
+        if (!_logs.TryRemove(partition, out var log))
+            return false;
+        SetAside(log, LogFileNames.StrayDirectory);
+        return true;
+    }
+
+    /// <summary>Writes the high watermarks; to be called every
+    /// <c>replica.high.watermark.checkpoint.interval.ms</c>.</summary>
+    public void CheckpointHighWatermarks() =>
+        Checkpoint(directory => directory.HighWatermarks, static log => log.HighWatermark, static _ => true);
+
+    /// <summary>Writes up to where each log is flushed; to be called every
+    /// <c>log.flush.offset.checkpoint.interval.ms</c>.</summary>
+    public void CheckpointRecoveryPoints() =>
+        Checkpoint(directory => directory.RecoveryPoints, static log => log.RecoveryPoint, static _ => true);
+
+    /// <summary>Writes the log start offsets that lie inside of a segment; to be called every
+    /// <c>log.flush.start.offset.checkpoint.interval.ms</c>.</summary>
+    public void CheckpointLogStartOffsets() => Checkpoint(directory => directory.LogStartOffsets,
+        static log => log.LogStartOffset, static log => log.LogStartOffset > log.FirstSegmentOffset);
+
+    /// <summary>Applies retention to every log; to be called every <c>log.retention.check.interval.ms</c>.</summary>
+    /// <returns>Segments deleted.</returns>
+    public int CleanupLogs(long nowMs)
+    {
+        var deleted = 0;
+        ForEachOnline(log =>
+        {
+            deleted += log.DeleteOldSegments(nowMs);
+            log.RemoveExpiredProducers(nowMs, _options.ProducerIdExpirationMs);
+        });
+        if (deleted > 0)
+            CheckpointLogStartOffsets();
+        return deleted;
+    }
+
+    /// <summary>Flushes closed segments and what <c>flush.ms</c> asks for; to be called about every second.</summary>
+    public void FlushDirtyLogs(long nowMs) => ForEachOnline(log =>
+    {
+        if (log.NeedsFlush(nowMs))
+            log.FlushDirty(nowMs);
+    });
+
+    /// <summary>Deletes a bounded number of renamed files and directories whose delay is over; to be called about every
+    /// second.</summary>
+    /// <returns>How many.</returns>
+    public int DeleteScheduled(long nowMs) => _deletions.DeleteDue(nowMs);
+
+    /// <summary>Closes every log in order, writes the checkpoints and marks the directories as clean.</summary>
+    /// <param name="brokerEpoch">Epoch of the broker's registration, -1 when unknown.</param>
+    public void Shutdown(long brokerEpoch = -1)
+    {
+        ForEachOnline(log => log.Close());
+        CheckpointRecoveryPoints();
+        CheckpointHighWatermarks();
+        CheckpointLogStartOffsets();
+        foreach (var directory in _directories)
+        {
+            if (directory.Directory.Failure is null)
+                directory.CleanShutdown.Write(brokerEpoch);
+        }
+        Dispose();
+    }
+
+    /// <summary>Lets go of files and locks without marking the directories as clean, as after a crash.</summary>
+    public void Dispose()
+    {
+        foreach (var log in _logs.Values)
+            log.ReleaseFiles();
+        foreach (var directory in _directories)
+            directory.Dispose();
+    }
+
+    private UnifiedLog Open(
+        LogDirectoryState directory, TopicPartition partition, LogConfig? config, bool wasClean, long nowMs)
+    {
+        var path = Path.Combine(directory.Directory.Path, partition.ToString());
+        var context = new LogLoadContext(_files, directory.Directory, path, partition, config ?? _options.DefaultConfig,
+            directory.RecoveryPoints.At(partition), directory.LogStartOffsets.At(partition), wasClean, nowMs);
+        return UnifiedLog.Open(context, _deletions, directory.HighWatermarks.At(partition));
+    }
+
+    private void Register(UnifiedLog log)
+    {
+        if (!_logs.TryAdd(log.TopicPartition, log))
+            throw new LogDirectoryException($"{log.DirectoryPath} and {_logs[log.TopicPartition].DirectoryPath} both hold " +
+                $"{log.TopicPartition}: move one of them away");
+    }
+
+    private UnifiedLog Create(TopicIdPartition partition, LogConfig config, long nowMs)
+    {
+        var counts = _logs.Values.CountBy(log => log.LogDirectory.Path).ToDictionary(StringComparer.Ordinal);
+        var directory = _directories.Where(state => state.Directory.Failure is null)
+            .MinBy(state => counts.GetValueOrDefault(state.Directory.Path));
+        if (directory is null)
+            throw new KafkaStorageException(_directories[0].Directory.Path, "Every log directory is offline");
+        directory.Forget(partition.TopicPartition);
+        return Open(directory, partition.TopicPartition, config, wasClean: true, nowMs);
+    }
+
+    private void SetAside(UnifiedLog log, string suffix)
+    {
+        var name = LogFileNames.Renamed(log.TopicPartition, _options.NewId(), suffix);
+        log.Rename(Path.Combine(log.LogDirectory.Path, name));
+        log.ReleaseFiles();
+    }
+
+    private void Checkpoint(
+        Func<LogDirectoryState, OffsetTable> table, Func<UnifiedLog, long> offset, Func<UnifiedLog, bool> isKept)
+    {
+        foreach (var directory in _directories.Where(state => state.Directory.Failure is null))
+        {
+            var offsets = Logs.Where(log => log.LogDirectory == directory.Directory && isKept(log))
+                .Select(log => KeyValuePair.Create(log.TopicPartition, offset(log))).ToList();
+            table(directory).Write(directory.Directory, offsets);
+        }
+    }
+
+    // A directory that fails takes its logs with it, and not the others.
+    private void ForEachOnline(Action<UnifiedLog> action)
+    {
+        foreach (var log in Logs)
+        {
+            if (log.LogDirectory.Failure is not null || log.IsClosed)
+                continue;
+            try
+            {
+                action(log);
+            }
+            catch (KafkaStorageException)
+            {
+                continue;       // the directory's event has told
+            }
+            catch (ObjectDisposedException) when (log.IsClosed)
+            {
+                continue;       // deleted meanwhile
+            }
+        }
+    }
+
+    private void ForEach(int count, Action<int> action)
+    {
+        if (_options.RecoveryThreads <= 1)
+        {
+            for (var i = 0; i < count; i++)
+                action(i);
+            return;
+        }
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = _options.RecoveryThreads }, action);
+        }
+        catch (AggregateException several)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(several.InnerExceptions[0]);
+        }
+    }
+}

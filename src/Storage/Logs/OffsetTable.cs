@@ -1,0 +1,70 @@
+using Platform.Protocol;
+
+namespace Platform.Storage;
+
+/// <summary>An offset checkpoint as it was read at start, and its file.</summary>
+internal sealed class OffsetTable
+{
+    private readonly OffsetCheckpoint _file;
+    private readonly Dictionary<TopicPartition, long> _offsets;
+    private readonly Lock _lock = new();
+    private List<KeyValuePair<TopicPartition, long>>? _written;
+
+    internal OffsetTable(IFileSystem files, string directory, string name)
+    {
+        _file = new OffsetCheckpoint(files, Path.Combine(directory, name));
+        IsDamaged = !TryRead(out _offsets);
+    }
+
+    /// <summary>The file could not be read; all offsets are 0.</summary>
+    internal bool IsDamaged { get; }
+
+    internal long At(TopicPartition partition)
+    {
+        lock (_lock)
+            return _offsets.GetValueOrDefault(partition);
+    }
+
+    internal void Forget(TopicPartition partition)
+    {
+        lock (_lock)
+            _offsets.Remove(partition);
+    }
+
+    /// <summary>Replaces the file, unless it says the same already.</summary>
+    internal void Write(LogDirectory directory, List<KeyValuePair<TopicPartition, long>> offsets)
+    {
+        lock (_lock)
+        {
+            if (_written is not null && _written.SequenceEqual(offsets))
+                return;
+            try
+            {
+                _file.Write(offsets);
+                _written = offsets;
+            }
+            catch (DiskFullException)
+            {
+                return;     // the old file stands, which only makes recovery longer; the next round tries again
+            }
+            catch (IOException error)
+            {
+                directory.Fail("Writing a checkpoint failed", error);
+            }
+        }
+    }
+
+    private bool TryRead(out Dictionary<TopicPartition, long> offsets)
+    {
+        try
+        {
+            offsets = _file.Read();
+            return true;
+        }
+        catch (CorruptLogException)
+        {
+            offsets = [];
+            return false;
+        }
+    }
+}

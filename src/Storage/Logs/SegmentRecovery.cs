@@ -1,0 +1,47 @@
+using Platform.Protocol.Records;
+
+namespace Platform.Storage;
+
+/// <summary>Checks the batches of a segment from an offset on, rebuilds its indexes from there, and cuts it in front of
+/// the first batch that is not whole.</summary>
+internal static class SegmentRecovery
+{
+    internal static LogRecoveryReport Run(
+        LogSegment segment, long fromOffset, LogConfig config, LeaderEpochCache leaderEpochs)
+    {
+        var (startOffset, position) = StartOf(segment, fromOffset);
+        segment.RestartIndexes(startOffset, position);
+        var (batches, end) = (0, position);
+        using (var scanner = new BatchScanner(segment.File.File, position, segment.Size))
+        {
+            var previous = startOffset - 1;
+            while (scanner.MoveNext() && Continues(segment, previous, scanner.Header, config) && scanner.IsCrcValid)
+            {
+                segment.Reindex(scanner.Batch.Span, scanner.Position, config.IndexIntervalBytes);
+                leaderEpochs.Assign(scanner.Header.PartitionLeaderEpoch, scanner.Header.BaseOffset);
+                previous = scanner.Header.LastOffset;
+                end = scanner.NextPosition;
+                batches++;
+            }
+        }
+        var lost = segment.Size - end;
+        if (lost > 0)
+            segment.CutAt(end);
+        return new LogRecoveryReport(batches, lost, 0, position == 0 && segment.Size > 0 ? 1 : 0);
+    }
+
+    // The base offset lies outside of the CRC. Only compaction leaves gaps, also in what a follower copied.
+    private static bool Continues(LogSegment segment, long previous, in RecordBatchHeader batch, LogConfig config) =>
+        (config.IsCompacted ? batch.BaseOffset > previous : batch.BaseOffset == previous + 1) &&
+        batch.LastOffset - segment.BaseOffset <= int.MaxValue;
+
+    // A flushed index says where the batch with the recovery point is, which bounds the work by what was not flushed.
+    private static (long Offset, int Position) StartOf(LogSegment segment, long fromOffset)
+    {
+        if (fromOffset <= segment.BaseOffset || !segment.HasPlausibleIndexes)
+            return (segment.BaseOffset, 0);
+        return segment.FindIndexedBatch(fromOffset - 1) is { } batch
+            ? (batch.Header.BaseOffset, batch.Position)
+            : (segment.BaseOffset, 0);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Buffers.Binary;
+using Platform.Protocol;
+using Platform.Protocol.Records;
+
+namespace Platform.Storage;
+
+public sealed partial class UnifiedLog
+{
+    private const long NoTime = -1;
+
+    /// <summary>Validates batches, gives them offsets and this leader's epoch, and appends them.</summary>
+    /// <param name="records">Batches as received; base offset and epoch are patched in place. Exactly one for a
+    /// client.</param>
+    /// <param name="leaderEpoch">Epoch of this leader.</param>
+    /// <param name="origin">Who appends: decides which rules hold.</param>
+    /// <param name="nowMs">The time, in ms since 1970.</param>
+    /// <returns>The offsets, or why nothing was appended.</returns>
+    /// <exception cref="KafkaStorageException">The log directory failed, now or before.</exception>
+    public LogAppendInfo AppendAsLeader(Memory<byte> records, int leaderEpoch, AppendOrigin origin, long nowMs)
+    {
+        var config = Config;
+        var validated = LogValidator.Validate(records.Span, config, origin, nowMs);
+        using var rewritten = validated.Rewritten;
+        if (validated.Error != ErrorCode.None)
+            return LogAppendInfo.Failed(
+                validated.Error, $"{TopicPartition}: {validated.Message}", LogStartOffset, validated.RecordErrors);
+        LogAppendInfo appended;
+        lock (_lock)
+            appended = AppendValidated(validated, leaderEpoch, origin, config, nowMs);
+        FlushWhenDue(config, nowMs);
+        return appended;
+    }
+
+    /// <summary>Appends batches that a leader gave their offsets and epochs. A batch that is cut at the end is left
+    /// out, as fetches end anywhere.</summary>
+    /// <returns>The offsets, or why nothing was appended: <see cref="ErrorCode.CorruptMessage"/> for damage,
+    /// <see cref="ErrorCode.OffsetOutOfRange"/> when the batches do not continue the log.</returns>
+    /// <exception cref="KafkaStorageException">The log directory failed, now or before.</exception>
+    public LogAppendInfo AppendAsFollower(ReadOnlyMemory<byte> records)
+    {
+        var config = Config;
+        var batches = FollowerRecords.Check(records.Span, LogEndOffset);
+        if (batches.Error != ErrorCode.None)
+            return LogAppendInfo.Failed(batches.Error, $"{TopicPartition}: {batches.Message}", LogStartOffset);
+        if (batches.Bytes == 0)
+            return Appended(LogEndOffset, LogEndOffset - 1, -1);
+        LogAppendInfo appended;
+        lock (_lock)
+        {
+            ThrowIfUnusable();
+            if (batches.FirstOffset < _end.Offset)
+                return LogAppendInfo.Failed(ErrorCode.OffsetOutOfRange,
+                    $"{TopicPartition}: batches from {batches.FirstOffset} do not continue the log, which ends at {_end.Offset}",
+                    LogStartOffset);
+            appended = Write(records.Span[..batches.Bytes], batches.FirstOffset, batches.LastOffset, batches.MaxTimestamp,
+                config, NoTime);
+        }
+        FlushWhenDue(config, NoTime);
+        return appended;
+    }
+
+    private LogAppendInfo AppendValidated(
+        in ValidatedRecords validated, int leaderEpoch, AppendOrigin origin, LogConfig config, long nowMs)
+    {
+        ThrowIfUnusable();
+        if (origin is AppendOrigin.Client or AppendOrigin.Coordinator)
+        {
+            var check = _producers.Check(RecordBatchHeader.Read(validated.Records));
+            if (check.Error != ErrorCode.None)
+                return LogAppendInfo.Failed(check.Error, check.Message!, LogStartOffset);
+            if (check.Duplicate is { } earlier)
+                return Appended(earlier.FirstOffset, earlier.LastOffset, AppendTime(config, earlier.Timestamp)) with { IsDuplicate = true };
+        }
+        var first = _end.Offset;
+        var last = first + validated.OffsetCount - 1;
+        AssignOffsets(validated.Records, first, leaderEpoch);
+        var appended = Write(validated.Records, first, last, validated.MaxTimestamp, config, nowMs);
+        return appended.Error == ErrorCode.None
+            ? appended with { LogAppendTime = AppendTime(config, nowMs) }
+            : appended;
+    }
+
+    private LogAppendInfo Write(
+        ReadOnlySpan<byte> records, long first, long last, long maxTimestamp, LogConfig config, long nowMs)
+    {
+        try
+        {
+            if (_segments.Active.ShouldRoll(config, records.Length, maxTimestamp, last, RollJitterMs(config), nowMs))
+                RollAt(first, nowMs);
+            _segments.Active.Append(records, config);
+        }
+        catch (DiskFullException full)
+        {
+            return LogAppendInfo.Failed(ErrorCode.KafkaStorageError, $"{TopicPartition}: {full.Message}", LogStartOffset);
+        }
+        catch (IOException error)
+        {
+            throw Fail("appending", error);
+        }
+        Learn(records);
+        if (_firstUnflushedMs < 0)
+            _firstUnflushedMs = nowMs;
+        var active = _segments.Active;
+        Volatile.Write(ref _end, new LogOffsetMetadata(last + 1, active.BaseOffset, active.Size));
+        return Appended(first, last, -1);
+    }
+
+    // Producers and leader epochs follow what was written, whoever sent it.
+    private void Learn(ReadOnlySpan<byte> records)
+    {
+        for (var rest = records; rest.Length > 0;)
+        {
+            var header = RecordBatchHeader.Read(rest);
+            _producers.Update(header);
+            _leaderEpochs.Assign(header.PartitionLeaderEpoch, header.BaseOffset);
+            rest = rest[header.SizeInBytes..];
+        }
+    }
+
+    // Both fields lie outside of the CRC.
+    private static void AssignOffsets(Span<byte> records, long offset, int leaderEpoch)
+    {
+        for (var rest = records; rest.Length > 0;)
+        {
+            BinaryPrimitives.WriteInt64BigEndian(rest, offset);
+            BinaryPrimitives.WriteInt32BigEndian(rest[RecordBatchHeader.PartitionLeaderEpochPosition..], leaderEpoch);
+            offset += BinaryPrimitives.ReadInt32BigEndian(rest[RecordBatchHeader.LastOffsetDeltaPosition..]) + 1L;
+            rest = rest[(BinaryPrimitives.ReadInt32BigEndian(rest[RecordBatchHeader.LengthPosition..]) +
+                RecordBatchHeader.LogOverhead)..];
+        }
+    }
+
+    private LogAppendInfo Appended(long first, long last, long appendTime) => new()
+    {
+        FirstOffset = first,
+        LastOffset = last,
+        LogAppendTime = appendTime,
+        LogStartOffset = LogStartOffset,
+    };
+
+    private static long AppendTime(LogConfig config, long timeMs) =>
+        config.TimestampType == TimestampType.LogAppendTime ? timeMs : -1;
+
+    // The same for a log at every start, so that restarts do not move its rolls.
+    private long RollJitterMs(LogConfig config)
+    {
+        if (config.SegmentJitterMs <= 0)
+            return 0;
+        var hash = 17u;
+        foreach (var letter in TopicPartition.Topic)
+            hash = hash * 31 + letter;
+        return (hash + (uint)TopicPartition.Partition * 2654435761u) % Math.Min(config.SegmentJitterMs, config.SegmentMs);
+    }
+}

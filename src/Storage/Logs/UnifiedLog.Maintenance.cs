@@ -1,0 +1,270 @@
+using Platform.Protocol;
+
+namespace Platform.Storage;
+
+public sealed partial class UnifiedLog
+{
+    /// <summary>Makes everything appended so far survive a power cut, and moves the recovery point.</summary>
+    /// <exception cref="KafkaStorageException">The log directory failed, now or before.</exception>
+    public void Flush() => FlushUpTo(long.MaxValue);
+
+    /// <summary>Begins a new segment at the end of the log, unless the newest one is empty.</summary>
+    public void Roll()
+    {
+        lock (_lock)
+        {
+            if (_segments.Active.Size > 0)
+                Guarded("rolling", () => RollAt(_end.Offset, _segments.Active.CreatedMs));
+        }
+    }
+
+    /// <summary>Deletes segments that retention by time or size, or the log start offset, gave up.</summary>
+    /// <returns>How many.</returns>
+    public int DeleteOldSegments(long nowMs)
+    {
+        LogSegment[] deleted;
+        lock (_lock)
+        {
+            ThrowIfUnusable();
+            var segments = _segments.All;
+            var count = RetentionPolicy.CountDeletable(
+                Summarize(segments), Config, _logStartOffset, _highWatermark.Offset, nowMs);
+            if (count == 0)
+                return 0;
+            if (count == segments.Length)
+                Guarded("rolling", () => RollAt(_end.Offset, nowMs));
+            deleted = _segments.Remove(..count);
+            Volatile.Write(ref _logStartOffset, Math.Max(_logStartOffset, _segments.First.BaseOffset));
+            _leaderEpochs.TruncateFromStart(_logStartOffset);
+            Guarded("deleting snapshots", () => _producers.DeleteSnapshotsBefore(_logStartOffset));
+        }
+        Guarded("deleting segments", () => MarkDeleted(deleted, nowMs + Config.FileDeleteDelayMs));
+        ReleaseAll(deleted);
+        return deleted.Length;
+    }
+
+    /// <summary>Cuts the log so that it ends at an offset, or in front of the batch that holds it.</summary>
+    public void TruncateTo(long offset)
+    {
+        LogSegment[] removed;
+        lock (_lock)
+        {
+            ThrowIfUnusable();
+            if (offset >= _end.Offset)
+                return;
+            if (offset < _segments.First.BaseOffset)
+            {
+                removed = StartOver(offset);
+            }
+            else
+            {
+                removed = _segments.Remove((LogSegments.Floor(_segments.All, offset) + 1)..);
+                // The newest first, and all before the cut: whenever a crash comes, what is left has no hole.
+                Guarded("truncating", () =>
+                {
+                    MarkDeleted(removed.Reverse(), dueMs: long.MinValue);
+                    CutActive(offset);
+                });
+            }
+        }
+        ReleaseAll(removed);
+    }
+
+    /// <summary>Drops everything; the log is empty and begins at an offset.</summary>
+    public void TruncateFullyAndStartAt(long offset)
+    {
+        LogSegment[] removed;
+        lock (_lock)
+            removed = StartOver(offset);
+        ReleaseAll(removed);
+    }
+
+    /// <summary>Forgets idempotent producers that were silent for too long.</summary>
+    /// <returns>How many.</returns>
+    public int RemoveExpiredProducers(long nowMs, long expirationMs)
+    {
+        lock (_lock)
+            return _producers.RemoveExpired(nowMs, expirationMs);
+    }
+
+    /// <summary>True when records wait for a flush that <c>flush.ms</c>, or a closed segment, asks for.</summary>
+    internal bool NeedsFlush(long nowMs) => RecoveryPoint < _segments.Active.BaseOffset ||
+        IsFlushTimeOver(Config, nowMs) || Config.FlushMs != long.MaxValue && _firstUnflushedMs < 0;
+
+    /// <summary>Flushes the segments that are closed already, and the newest one when <c>flush.ms</c> asks for it.</summary>
+    internal void FlushDirty(long nowMs)
+    {
+        FlushUpTo(IsFlushTimeOver(Config, nowMs) ? long.MaxValue : _segments.Active.BaseOffset);
+        lock (_lock)
+        {
+            // Copies of a leader's records come without a time.
+            if (_firstUnflushedMs < 0 && _recoveryPoint < _end.Offset)
+                _firstUnflushedMs = nowMs;
+        }
+    }
+
+    /// <summary>Renames the directory, for example to one that awaits its deletion.</summary>
+    internal void Rename(string path)
+    {
+        lock (_lock)
+        {
+            Guarded("renaming", () =>
+            {
+                _files.Move(DirectoryPath, path);
+                _files.SyncDirectory(Path.GetDirectoryName(path)!);
+            });
+            DirectoryPath = path;
+            _leaderEpochs.MovedTo(path);
+            _producers.MovedTo(path);
+            foreach (var segment in _segments.All)
+                segment.MovedTo(path);
+        }
+    }
+
+    // Off the log's lock: appends go on while the disk works.
+    private void FlushUpTo(long offset)
+    {
+        lock (_flushLock)
+        {
+            LogSegment[] segments;
+            LogOffsetMetadata end;
+            lock (_lock)
+            {
+                ThrowIfUnusable();
+                segments = _segments.All;
+                end = _end;
+                if (offset >= end.Offset)
+                    _firstUnflushedMs = -1;
+            }
+            var target = Math.Min(offset, end.Offset);
+            try
+            {
+                FlushSegments(segments, target);
+            }
+            catch (IOException error)
+            {
+                throw Fail("flushing", error);
+            }
+            lock (_lock)
+            {
+                // A truncation meanwhile may have set it lower.
+                var flushed = Math.Min(target, _end.Offset);
+                if (flushed > _recoveryPoint)
+                    Volatile.Write(ref _recoveryPoint, flushed);
+            }
+        }
+    }
+
+    private void FlushSegments(LogSegment[] segments, long target)
+    {
+        var first = Math.Max(LogSegments.Floor(segments, RecoveryPoint), 0);
+        for (var i = first; i < segments.Length && segments[i].BaseOffset < target; i++)
+        {
+            if (!segments[i].File.TryAcquire())
+                continue;       // deleted meanwhile
+            try
+            {
+                segments[i].Flush();
+            }
+            finally
+            {
+                segments[i].File.Release();
+            }
+        }
+        var hasNew = target > RecoveryPoint;
+        _leaderEpochs.Write(flush: hasNew);
+        if (!_directoryChanged || !hasNew)
+            return;
+        _directoryChanged = false;
+        _files.SyncDirectory(DirectoryPath);
+        _files.SyncDirectory(_logDirectory.Path);
+    }
+
+    private void FlushWhenDue(LogConfig config, long nowMs)
+    {
+        if (LogEndOffset - RecoveryPoint >= config.FlushMessages || IsFlushTimeOver(config, nowMs))
+            Flush();
+    }
+
+    private bool IsFlushTimeOver(LogConfig config, long nowMs) =>
+        config.FlushMs != long.MaxValue && Volatile.Read(ref _firstUnflushedMs) is var since and >= 0 && nowMs - since >= config.FlushMs;
+
+    private void RollAt(long offset, long nowMs)
+    {
+        _segments.Active.Seal();
+        var created = LogSegment.Create(_files, DirectoryPath, offset, Config.MaxIndexBytes, nowMs);
+        _producers.TakeSnapshot(flush: false);
+        _segments.Add(created);
+        _directoryChanged = true;
+        Volatile.Write(ref _end, new LogOffsetMetadata(_end.Offset, offset, 0));
+        if (_highWatermark.Offset == _end.Offset)
+            Volatile.Write(ref _highWatermark, _end);
+    }
+
+    private void CutActive(long offset)
+    {
+        var active = _segments.Active;
+        active.TruncateTo(offset);
+        var end = active.ReadNextOffset();
+        _end = new LogOffsetMetadata(end, active.BaseOffset, active.Size);
+        AfterTruncation();
+    }
+
+    // The producers' state is that of a shorter log: read it again.
+    private void AfterTruncation()
+    {
+        _recoveryPoint = Math.Min(_recoveryPoint, _end.Offset);
+        _logStartOffset = Math.Min(_logStartOffset, _end.Offset);
+        if (_highWatermark.Offset >= _end.Offset)
+            Volatile.Write(ref _highWatermark, _end);
+        _leaderEpochs.TruncateFromEnd(_end.Offset);
+        ProducerReplay.Run(_producers, _segments.All, _logStartOffset, _end.Offset);
+    }
+
+    private LogSegment[] StartOver(long offset)
+    {
+        LogSegment[] removed = [];
+        Guarded("truncating", () =>
+        {
+            var createdMs = _segments.First.CreatedMs;
+            MarkDeleted(_segments.All.Reverse(), long.MinValue);
+            removed = _segments.Reset(
+                LogSegment.Create(_files, DirectoryPath, offset, Config.MaxIndexBytes, createdMs));
+            _leaderEpochs.Clear();
+            _producers.Clear(offset);
+            _end = new LogOffsetMetadata(offset, offset, 0);
+            _logStartOffset = _recoveryPoint = offset;
+            _highWatermark = _end;
+            _directoryChanged = true;
+        });
+        return removed;
+    }
+
+    private SegmentSummary[] Summarize(LogSegment[] segments)
+    {
+        var summaries = new SegmentSummary[segments.Length];
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var end = i + 1 < segments.Length ? segments[i + 1].BaseOffset : _end.Offset;
+            summaries[i] = new SegmentSummary(
+                segments[i].BaseOffset, end, segments[i].Size, segments[i].Size == 0 ? -1 : segments[i].LargestTimestamp);
+        }
+        return summaries;
+    }
+
+    private void MarkDeleted(IEnumerable<LogSegment> segments, long dueMs)
+    {
+        foreach (var segment in segments)
+        {
+            foreach (var file in segment.MarkDeleted())
+                _deletions.Add(file, isDirectory: false, dueMs);
+        }
+    }
+
+    // Off the log's lock, as closing may be slow.
+    private static void ReleaseAll(LogSegment[] segments)
+    {
+        foreach (var segment in segments)
+            segment.Release();
+    }
+}

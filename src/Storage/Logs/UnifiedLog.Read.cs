@@ -1,0 +1,168 @@
+using Platform.Protocol;
+
+namespace Platform.Storage;
+
+public sealed partial class UnifiedLog
+{
+    /// <summary>As a timestamp: the end of what the reader may see.</summary>
+    public const long LatestTimestamp = -1;
+    /// <summary>As a timestamp: the first offset.</summary>
+    public const long EarliestTimestamp = -2;
+    /// <summary>As a timestamp: the record with the largest timestamp (KIP-734).</summary>
+    public const long MaxTimestamp = -3;
+    /// <summary>As a timestamp: the first offset on local disks (KIP-405).</summary>
+    public const long EarliestLocalTimestamp = -4;
+
+    /// <summary>Finds batches from an offset on. The first may begin before it, the last may be cut off.</summary>
+    /// <param name="startOffset">The offset.</param>
+    /// <param name="maxBytes">Bytes to return at most.</param>
+    /// <param name="isolation">How far the reader may see.</param>
+    /// <param name="minOneMessage">Return the first batch whole even when it is larger than
+    /// <paramref name="maxBytes"/>.</param>
+    /// <returns>A slice of a file, which the caller releases; or an error.</returns>
+    /// <exception cref="KafkaStorageException">The log directory failed, now or before.</exception>
+    public FetchDataInfo Read(long startOffset, int maxBytes, FetchIsolation isolation, bool minOneMessage)
+    {
+        ThrowIfUnusable();
+        // In this order, so that each is at most the next one.
+        var logStart = LogStartOffset;
+        var highWatermark = Volatile.Read(ref _highWatermark);
+        var end = Volatile.Read(ref _end);
+        var limit = isolation == FetchIsolation.LogEnd ? end : highWatermark;
+        var found = new FetchDataInfo
+        {
+            Records = RecordsData.Empty,
+            FetchOffset = startOffset,
+            LogStartOffset = logStart,
+            HighWatermark = highWatermark.Offset,
+            LastStableOffset = highWatermark.Offset,
+            LogEndOffset = end.Offset,
+        };
+        if (startOffset < logStart || startOffset > end.Offset)
+            return found with { Error = ErrorCode.OffsetOutOfRange };
+        if (startOffset >= limit.Offset)
+            return found;
+        try
+        {
+            return ReadUpTo(limit, found, maxBytes, minOneMessage);
+        }
+        catch (IOException error) when (error is not CorruptLogException)
+        {
+            throw Fail("reading", error);
+        }
+    }
+
+    /// <summary>The first record with at least a timestamp, or what one of the special timestamps asks for.</summary>
+    /// <param name="timestamp">In ms since 1970, or one of the constants above.</param>
+    /// <param name="isolation">How far the reader may see.</param>
+    /// <returns>Offset, timestamp (-1 for the special ones but the largest) and leader epoch; null when there is no such
+    /// record.</returns>
+    public (long Offset, long Timestamp, int? LeaderEpoch)? OffsetForTimestamp(
+        long timestamp, FetchIsolation isolation = FetchIsolation.HighWatermark)
+    {
+        ThrowIfUnusable();
+        var limit = isolation == FetchIsolation.LogEnd ? Volatile.Read(ref _end) : Volatile.Read(ref _highWatermark);
+        switch (timestamp)
+        {
+            case LatestTimestamp:
+                return (limit.Offset, -1, LatestEpoch < 0 ? null : LatestEpoch);
+            case EarliestTimestamp or EarliestLocalTimestamp:
+                return (LogStartOffset, -1, EpochForOffset(LogStartOffset));
+            case MaxTimestamp:
+                var largest = LargestTimestamp();
+                return largest < 0 ? null : Search(largest, limit.Offset);
+            default:
+                return timestamp < 0 ? null : Search(timestamp, limit.Offset);
+        }
+    }
+
+    private FetchDataInfo ReadUpTo(LogOffsetMetadata limit, FetchDataInfo found, int maxBytes, bool minOneMessage)
+    {
+        limit = Locate(limit);
+        var segments = _segments.All;
+        for (var i = Math.Max(LogSegments.Floor(segments, found.FetchOffset), 0); i < segments.Length; i++)
+        {
+            var segment = segments[i];
+            if (segment.BaseOffset > limit.SegmentBaseOffset)
+                break;
+            var bytes = segment.BaseOffset == limit.SegmentBaseOffset ? limit.Position : segment.Size;
+            if (bytes == 0)
+                continue;
+            // Retention took the segment since we looked: what was asked for is gone.
+            if (!segment.File.TryAcquire())
+                return found with { Error = ErrorCode.OffsetOutOfRange };
+            if (Slice(segment, bytes, ref found, maxBytes, minOneMessage))
+                return found;
+        }
+        return found;
+    }
+
+    // Owns the segment's file; the slice takes it over.
+    private static bool Slice(LogSegment segment, int limit, ref FetchDataInfo found, int maxBytes, bool minOneMessage)
+    {
+        var taken = false;
+        try
+        {
+            if (segment.FindBatch(found.FetchOffset, limit) is not { } first)
+                return false;
+            var count = Math.Min(Math.Max(maxBytes, 0), limit - first.Position);
+            var isIncomplete = count < first.Header.SizeInBytes;
+            if (isIncomplete && minOneMessage)
+                count = first.Header.SizeInBytes;
+            found = found with { FirstEntryIncomplete = isIncomplete && !minOneMessage };
+            if (count > 0)
+            {
+                found = found with { Records = new RecordsData(new FileRecordsSlice(segment.File, first.Position, count)) };
+                taken = true;
+            }
+            return true;
+        }
+        finally
+        {
+            if (!taken)
+                segment.File.Release();
+        }
+    }
+
+    // The high watermark of a follower, or one set from a checkpoint, is known by its offset only.
+    private LogOffsetMetadata Locate(LogOffsetMetadata metadata)
+    {
+        if (metadata.HasPlace)
+            return metadata;
+        var segments = _segments.All;
+        var segment = segments[Math.Max(LogSegments.Floor(segments, metadata.Offset), 0)];
+        var size = segment.Size;
+        var position = segment.FindBatch(metadata.Offset, size) is { } batch ? batch.Position : size;
+        var located = new LogOffsetMetadata(metadata.Offset, segment.BaseOffset, position);
+        Interlocked.CompareExchange(ref _highWatermark, located, metadata);
+        return located;
+    }
+
+    private long LargestTimestamp()
+    {
+        var largest = -1L;
+        foreach (var segment in _segments.All)
+            largest = Math.Max(largest, segment.MaxTimestamp.Timestamp);
+        return largest;
+    }
+
+    private (long, long, int?)? Search(long timestamp, long limitOffset)
+    {
+        foreach (var segment in _segments.All)
+        {
+            if (segment.MaxTimestamp.Timestamp < timestamp || !segment.File.TryAcquire())
+                continue;
+            try
+            {
+                if (segment.FindByTimestamp(timestamp, LogStartOffset, segment.Size) is not { } found)
+                    continue;
+                return found.Offset < limitOffset ? (found.Offset, found.Timestamp, EpochForOffset(found.Offset)) : null;
+            }
+            finally
+            {
+                segment.File.Release();
+            }
+        }
+        return null;
+    }
+}
