@@ -106,7 +106,8 @@ internal sealed class RaftContext
     private void Save(QuorumState state)
     {
         Quorum = state;
-        // Saved twice without anything in between: the second one is enough (a lone voter elects itself in one write).
+        // Saved twice without anything in between: the second one is enough (a lone voter elects itself in one write,
+        // a vote in a new epoch takes one).
         if (Outputs.Count > 0 && Outputs[^1] is RaftOutput.SaveQuorumState)
             Outputs.RemoveAt(Outputs.Count - 1);
         Emit(new RaftOutput.SaveQuorumState(state));
@@ -118,12 +119,12 @@ internal sealed class RaftContext
         Requests.ForgetUnanswered();
         Role = role;
         left.OnLeft();
-        // Entering may already lead on to the next role, which then reports for both.
+        // Entering may already lead on to the next role.
         role.OnEntered();
-        ReportLeader();
     }
 
-    private void ReportLeader()
+    /// <summary>Once a step, at its end: what matters is where the step led to.</summary>
+    internal void ReportLeader()
     {
         var leader = new LeaderAndEpoch(KnownLeaderId, Epoch);
         if (leader == _reported)

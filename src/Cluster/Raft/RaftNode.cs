@@ -53,6 +53,7 @@ public sealed class RaftNode
         }
         _raft.Requests.DropExpired(nowMs);
         Take(input);
+        _raft.ReportLeader();
         return outputs;
     }
 

@@ -84,6 +84,8 @@ public sealed class RaftInvariants(SimRaftCluster cluster)
                 _committed.Add(batches[index]);
         }
         Hold(CommittedEndOffset >= highWatermark, node, $"high watermark {highWatermark} lies within a batch, or beyond the log");
+        Hold(!node.IsLeader || _committed.FindLast(batch => batch.Header.NextOffset <= highWatermark)!.Header.PartitionLeaderEpoch
+            == node.Raft!.Leader.Epoch, node, $"committed {highWatermark}, whose last record is of an earlier epoch");
         Hold(CopiesOnDisk(highWatermark) >= cluster.Voters.Majority, node, $"committed {highWatermark} without a majority of disks");
     }
 
