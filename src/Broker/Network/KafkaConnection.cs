@@ -89,6 +89,7 @@ internal sealed class KafkaConnection : IDisposable
     public void Dispose()
     {
         Abort();
+        _writer.Dispose();
         _closing.Dispose();
     }
 

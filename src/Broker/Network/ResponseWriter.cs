@@ -1,15 +1,33 @@
 using System.Net.Sockets;
 using Platform.Protocol;
+using Platform.Storage;
 
 namespace Platform.Broker.Network;
 
 /// <summary>Sends encoded responses on a socket; records that lie in a file go from the page cache to the socket
-/// without passing through this process.</summary>
-internal sealed class ResponseWriter(Socket socket)
+/// without passing through this process. One send at a time.</summary>
+internal sealed class ResponseWriter(Socket socket) : IDisposable
 {
+    private PacketSender? _packets;
+
     /// <summary>Sends the whole response.</summary>
-    public ValueTask SendAsync(ProtocolWriter response) =>
-        response.Slices.Count == 0 ? SendAllAsync(response.Written) : SendWithSlicesAsync(response);
+    public ValueTask SendAsync(ProtocolWriter response)
+    {
+        if (response.Slices.Count == 0)
+            return SendAllAsync(response.Written);
+        return CanSendFiles(response) ? SendFilesAsync(response) : SendCopiesAsync(response);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _packets?.Dispose();
+
+    private static bool CanSendFiles(ProtocolWriter response)
+    {
+        foreach (var place in response.Slices)
+            if (place.Slice is not FileRecordsSlice { Stream: not null })
+                return false;
+        return true;
+    }
 
     private async ValueTask SendAllAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -17,7 +35,27 @@ internal sealed class ResponseWriter(Socket socket)
             bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None)..];
     }
 
-    private async ValueTask SendWithSlicesAsync(ProtocolWriter response)
+    // One call for everything: header bytes by send, records by sendfile, in order.
+    private ValueTask SendFilesAsync(ProtocolWriter response)
+    {
+        var bytes = response.Written;
+        var elements = new List<SendPacketsElement>(response.Slices.Count * 2 + 1);
+        var sent = 0;
+        foreach (var place in response.Slices)
+        {
+            if (place.Position > sent)
+                elements.Add(new SendPacketsElement(bytes[sent..place.Position]));
+            sent = place.Position;
+            var slice = (FileRecordsSlice)place.Slice;
+            elements.Add(new SendPacketsElement(slice.Stream!, slice.Position, slice.SizeInBytes));
+        }
+        if (sent < bytes.Length)
+            elements.Add(new SendPacketsElement(bytes[sent..]));
+        return (_packets ??= new PacketSender()).SendAsync(socket, [.. elements]);
+    }
+
+    // For logs that lie in memory, as the simulator's do.
+    private async ValueTask SendCopiesAsync(ProtocolWriter response)
     {
         var bytes = response.Written;
         var sent = 0;
@@ -25,15 +63,10 @@ internal sealed class ResponseWriter(Socket socket)
         {
             await SendAllAsync(bytes[sent..place.Position]);
             sent = place.Position;
-            await SendSliceAsync(place.Slice);
+            var copy = new byte[place.Slice.SizeInBytes];
+            place.Slice.CopyTo(copy);
+            await SendAllAsync(copy);
         }
         await SendAllAsync(bytes[sent..]);
-    }
-
-    private async ValueTask SendSliceAsync(IRecordsSlice slice)
-    {
-        var copy = new byte[slice.SizeInBytes];
-        slice.CopyTo(copy);
-        await SendAllAsync(copy);
     }
 }

@@ -36,17 +36,22 @@ public sealed class ProtocolWriter : IDisposable
     /// <summary>Slices of files, in the order of their places.</summary>
     public IReadOnlyList<SlicePlace> Slices => (IReadOnlyList<SlicePlace>?)_slices ?? [];
 
-    /// <summary>Forgets everything written; the buffer is kept.</summary>
+    /// <summary>Forgets everything written and lets go of slices; the buffer is kept.</summary>
     public void Reset()
     {
         _position = 0;
-        _slices?.Clear();
         _sliceBytes = 0;
+        if (_slices is null)
+            return;
+        foreach (var place in _slices)
+            place.Slice.Dispose();
+        _slices.Clear();
     }
 
-    /// <summary>Gives the buffer back.</summary>
+    /// <summary>Gives the buffer back and lets go of slices.</summary>
     public void Dispose()
     {
+        Reset();
         var buffer = _buffer;
         _buffer = [];
         if (buffer.Length > 0)

@@ -1,7 +1,8 @@
 namespace Platform.Protocol;
 
-/// <summary>Record batches that lie in a file and can be sent without being read.</summary>
-public interface IRecordsSlice
+/// <summary>Record batches that lie in a file and can be sent without being read. The file stays open until the slice
+/// is disposed, which <see cref="ProtocolWriter"/> does for those that it was given.</summary>
+public interface IRecordsSlice : IDisposable
 {
     /// <summary>Bytes of the slice.</summary>
     int SizeInBytes { get; }

@@ -1,0 +1,48 @@
+using Platform.Broker.Network;
+using Platform.Broker.Replication;
+using Platform.Protocol;
+using Platform.Protocol.Messages;
+using Platform.Storage;
+
+namespace Platform.Broker.Apis.Data;
+
+/// <summary>DescribeLogDirs (key 35): how many bytes each partition takes on this broker, by directory.</summary>
+internal sealed class DescribeLogDirsHandler(ReplicaManager replicas, LogManager logs, IFileSystem files)
+    : IApiHandler<DescribeLogDirsRequest, DescribeLogDirsResponse>
+{
+    public ValueTask<DescribeLogDirsResponse?> HandleAsync(DescribeLogDirsRequest request, RequestContext context)
+    {
+        var wanted = request.Topics?.SelectMany(t => t.Partitions.Select(p => new TopicPartition(t.Topic, p))).ToHashSet();
+        var response = new DescribeLogDirsResponse();
+        foreach (var directory in logs.Directories.Select(d => d.Path))
+            response.Results.Add(Describe(directory, wanted));
+        return new(response);
+    }
+
+    public DescribeLogDirsResponse? Fail(DescribeLogDirsRequest request, ErrorCode error, string message) => new() { ErrorCode = error };
+
+    private DescribeLogDirsResponse.DescribeLogDirsResult Describe(string directory, HashSet<TopicPartition>? wanted)
+    {
+        var result = new DescribeLogDirsResponse.DescribeLogDirsResult
+        {
+            LogDir = directory,
+            TotalBytes = files.TotalBytes(directory),
+            UsableBytes = files.AvailableBytes(directory),
+        };
+        var hosted = replicas.Partitions
+            .Where(p => Path.GetDirectoryName(p.Log.DirectoryPath) == directory && (wanted is null || wanted.Contains(p.Id.TopicPartition)))
+            .GroupBy(p => p.Id.Topic).OrderBy(g => g.Key, StringComparer.Ordinal);
+        foreach (var topic in hosted)
+            result.Topics.Add(new()
+            {
+                Name = topic.Key,
+                Partitions = [.. topic.OrderBy(p => p.Id.Partition).Select(p => new DescribeLogDirsResponse.DescribeLogDirsPartition
+                {
+                    PartitionIndex = p.Id.Partition,
+                    PartitionSize = p.Log.SizeInBytes,
+                    OffsetLag = Math.Max(0, p.Log.HighWatermark - p.Log.LogEndOffset),
+                })],
+            });
+        return result;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Platform.Broker.Metadata;
+using Platform.Cluster.FetchSessions;
+using Platform.Cluster.Replication;
+using Platform.Protocol;
+using Platform.Storage;
+
+namespace Platform.Broker.Replication;
+
+/// <summary>All partitions that this broker hosts: finds them for handlers, changes their roles as the metadata says,
+/// and parks requests that must wait.</summary>
+internal sealed class ReplicaManager(int brokerId, LogManager logs, TimingWheel timers)
+{
+    private readonly ConcurrentDictionary<TopicPartition, Partition> _byName = new();
+    private readonly ConcurrentDictionary<(Uuid TopicId, int Partition), Partition> _byId = new();
+
+    /// <summary>Called when the high watermark of a brokers' own topic may have moved. Set before the first partition.</summary>
+    public Action<Partition>? InternalWatermarkListener { get; set; }
+
+    /// <summary>Partitions hosted here.</summary>
+    public ICollection<Partition> Partitions => _byName.Values;
+
+    /// <summary>The partition by the name of its topic, or null when it is not hosted here.</summary>
+    public Partition? Find(TopicPartition partition) => _byName.GetValueOrDefault(partition);
+
+    /// <summary>The partition by the id of its topic, or null when it is not hosted here.</summary>
+    public Partition? Find(Uuid topicId, int partition) => _byId.GetValueOrDefault((topicId, partition));
+
+    /// <summary>The partition of a fetch, by id where the request named one.</summary>
+    public Partition? Find(FetchTarget target) =>
+        target.TopicId != Uuid.Zero ? Find(target.TopicId, target.Partition) : Find(new TopicPartition(target.Topic, target.Partition));
+
+    /// <summary>Hosts the partition, if it does not yet, and gives it the role that the metadata says.</summary>
+    public Partition Host(TopicIdPartition id, LogConfig config, int leaderId, int leaderEpoch, ReplicaSet replicas)
+    {
+        var partition = _byId.GetOrAdd((id.TopicId, id.Partition), _ => new Partition(id, brokerId, logs.GetOrCreate(id, config))
+        {
+            WatermarkListener = InternalTopics.IsInternal(id.Topic) ? InternalWatermarkListener : null,
+        });
+        partition.Log.Config = config;
+        _byName[id.TopicPartition] = partition;
+        if (leaderId == brokerId)
+            partition.BecomeLeader(leaderEpoch, replicas);
+        else
+            partition.BecomeFollower(leaderId, leaderEpoch);
+        return partition;
+    }
+
+    /// <summary>Stops hosting a partition whose topic was deleted, and deletes its log after file.delete.delay.ms.</summary>
+    public void Delete(TopicIdPartition id, long nowMs)
+    {
+        if (!_byId.TryRemove((id.TopicId, id.Partition), out var partition))
+            return;
+        _byName.TryRemove(new KeyValuePair<TopicPartition, Partition>(id.TopicPartition, partition));
+        partition.BecomeFollower(leaderId: -1, partition.LeaderEpoch);
+        logs.Delete(id.TopicPartition, nowMs);
+    }
+
+    /// <summary>Reads every target in order until <paramref name="maxBytes"/> are used up; the first that has records
+    /// gives at least one batch, so that none is too large to be read (KIP-74).</summary>
+    public List<FetchedPartition> Read(IReadOnlyList<FetchTarget> targets, FetchIsolation isolation, int maxBytes)
+    {
+        var fetched = new List<FetchedPartition>(targets.Count);
+        var left = maxBytes;
+        var minOneMessage = true;
+        for (var i = 0; i < targets.Count; i++)
+        {
+            var target = targets[i];
+            var data = Find(target)?.Read(target, isolation, left, minOneMessage) ?? FetchErrors.Of(target.Partition, NotFound(target));
+            var size = data.Records.SizeInBytes;
+            minOneMessage &= size == 0;
+            left = Math.Max(0, left - size);
+            fetched.Add(new FetchedPartition(target, data));
+        }
+        return fetched;
+    }
+
+    /// <summary>Reads as soon as there are <paramref name="minBytes"/>, or when <paramref name="maxWaitMs"/> is over.</summary>
+    public ValueTask<List<FetchedPartition>> ReadAsync(
+        IReadOnlyList<FetchTarget> targets, FetchIsolation isolation, int minBytes, int maxBytes, int maxWaitMs)
+    {
+        var fetched = Read(targets, isolation, maxBytes);
+        if (maxWaitMs <= 0 || targets.Count == 0 || DelayedFetch.IsEnough(fetched, minBytes))
+            return new(fetched);
+        DelayedFetch.Release(fetched);
+        return new(Park(targets, isolation, minBytes, maxBytes, maxWaitMs));
+    }
+
+    /// <summary>Waits until the partition's high watermark has reached <paramref name="offset"/>.</summary>
+    public ValueTask<ErrorCode> WhenReplicatedAsync(Partition partition, long offset, int leaderEpoch, long timeoutMs)
+    {
+        if (partition.Log.HighWatermark >= offset)
+            return new(ErrorCode.None);
+        var wait = new WatermarkWait(partition, offset, leaderEpoch);
+        timers.Schedule(wait, timeoutMs);
+        partition.WatermarkWatchers.Watch(wait);
+        // The watermark may have moved between the test and the watch.
+        wait.TryComplete();
+        return new(CancelTimerAfterAsync(wait, wait.Result));
+    }
+
+    private Task<List<FetchedPartition>> Park(
+        IReadOnlyList<FetchTarget> targets, FetchIsolation isolation, int minBytes, int maxBytes, int maxWaitMs)
+    {
+        var partitions = targets.Select(Find).OfType<Partition>().ToList();
+        var fetch = new DelayedFetch(() => Read(targets, isolation, maxBytes), minBytes, partitions);
+        timers.Schedule(fetch, maxWaitMs);
+        foreach (var partition in partitions)
+            partition.FetchWatchers.Watch(fetch);
+        fetch.TryComplete();
+        return CancelTimerAfterAsync(fetch, fetch.Result);
+    }
+
+    private async Task<T> CancelTimerAfterAsync<T>(DelayedOperation operation, Task<T> result)
+    {
+        var value = await result;
+        timers.Cancel(operation);
+        return value;
+    }
+
+    private static ErrorCode NotFound(FetchTarget target) =>
+        target.TopicId != Uuid.Zero ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
+}
