@@ -1,3 +1,4 @@
+using Platform.Client.Consuming;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
 
@@ -10,7 +11,7 @@ internal static class GroupParser
         group.GroupId, group.GroupState, group.ProtocolType, group.ProtocolData,
         [.. group.Members.Select(member => new GroupMember(
             member.MemberId, member.GroupInstanceId, member.ClientId, member.ClientHost,
-            group.ProtocolType == "consumer" ? Partitions(member.MemberAssignment) : []))],
+            group.ProtocolType == "consumer" ? SubscriptionCodec.DecodeAssignment(member.MemberAssignment) : []))],
         coordinatorId, group.ErrorCode, group.ErrorMessage);
 
     public static GroupDescription Consumer(ConsumerGroupDescribeResponse.DescribedGroup group, int coordinatorId) => new(
@@ -20,17 +21,4 @@ internal static class GroupParser
             [.. member.Assignment.TopicPartitions.SelectMany(topic =>
                 topic.Partitions.Select(partition => new TopicPartition(topic.TopicName, partition)))]))],
         coordinatorId, group.ErrorCode, group.ErrorMessage);
-
-    // Members of a consumer group agree on this form among themselves; the broker only carries it.
-    private static IReadOnlyList<TopicPartition> Partitions(byte[] assignment)
-    {
-        if (assignment.Length == 0)
-            return [];
-        var reader = new ProtocolReader(assignment);
-        var version = reader.ReadInt16();
-        var parsed = new ConsumerProtocolAssignment();
-        parsed.Read(ref reader, Math.Min(version, ConsumerProtocolAssignment.HighestVersion));
-        return [.. parsed.AssignedPartitions.SelectMany(topic =>
-            topic.Partitions.Select(partition => new TopicPartition(topic.Topic, partition)))];
-    }
 }

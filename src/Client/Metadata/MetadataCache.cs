@@ -40,7 +40,7 @@ internal sealed class MetadataCache(ClientOptions options, Func<MetadataRequest,
     /// <summary>Asks a broker, also when the picture is fresh.</summary>
     public async Task<ClusterMetadata> RefreshAsync(IReadOnlyCollection<string> topics, CancellationToken cancellation)
     {
-        Want(topics);
+        Watch(topics);
         var versionWhenAsked = Volatile.Read(ref _version);
         await _oneRefresh.WaitAsync(cancellation);
         try
@@ -93,7 +93,9 @@ internal sealed class MetadataCache(ClientOptions options, Func<MetadataRequest,
         }
     }
 
-    private void Want(IReadOnlyCollection<string> topics)
+    /// <summary>Includes topics in every refresh from now on.</summary>
+    /// <exception cref="KafkaException">There are too many.</exception>
+    public void Watch(IReadOnlyCollection<string> topics)
     {
         lock (_lock)
         {

@@ -1,3 +1,4 @@
+using Platform.Client.Metadata;
 using Platform.Client.Network;
 using Platform.Protocol;
 

@@ -1,6 +1,6 @@
 using System.Threading.Tasks.Sources;
 
-namespace Platform.Client.Producing;
+namespace Platform.Client.Network;
 
 /// <summary>Wakes one waiting loop, at once or after a time. Setting it while nobody waits is remembered.</summary>
 internal sealed class Wakeup : IValueTaskSource, IDisposable

@@ -1,6 +1,6 @@
 using Platform.Client.Network;
 
-namespace Platform.Client.Producing;
+namespace Platform.Client.Metadata;
 
 /// <summary>Refreshes metadata in the background, one request at a time and not more often than <c>retry.backoff.ms</c>.</summary>
 internal sealed class MetadataRefresher(KafkaCluster cluster, Action onDone)
