@@ -2,7 +2,8 @@ using Platform.Storage;
 
 namespace Platform.Testing;
 
-/// <summary>A file or directory of <see cref="MemoryFileSystem"/>: what processes see, and what the disk holds.</summary>
+/// <summary>A file or directory of <see cref="MemoryFileSystem"/>: what processes see, and what the disk
+/// holds.</summary>
 internal sealed class MemoryNode(bool isDirectory)
 {
     private byte[] _bytes = [];

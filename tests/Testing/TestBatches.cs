@@ -21,7 +21,8 @@ public static class TestBatches
     /// <summary>A batch of an idempotent producer with <paramref name="count"/> records.</summary>
     public static byte[] Idempotent(long producerId, short epoch, int sequence, int count = 1, long timestamp = 1000)
     {
-        using var builder = new RecordBatchBuilder { ProducerId = producerId, ProducerEpoch = epoch, BaseSequence = sequence };
+        using var builder =
+            new RecordBatchBuilder { ProducerId = producerId, ProducerEpoch = epoch, BaseSequence = sequence };
         for (var i = 0; i < count; i++)
             builder.Append(timestamp, null, Encoding.UTF8.GetBytes($"{producerId}-{sequence + i}"));
         return builder.Build();

@@ -2,16 +2,19 @@ using System.Text;
 
 namespace Platform.Storage;
 
-/// <summary>Small files that are replaced as a whole: after a crash a reader sees the old content or the new one.</summary>
+/// <summary>Small files that are replaced as a whole: after a crash a reader sees the old content or the new
+/// one.</summary>
 internal static class AtomicFile
 {
+    internal const string TemporarySuffix = ".tmp";
+
     /// <summary>A checkpoint larger than this is no checkpoint: refuse it instead of reading it into memory.</summary>
     internal const int MaxBytes = 64 * 1024 * 1024;
 
     /// <summary>Writes beside the file, flushes, renames, and flushes the directory.</summary>
     internal static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content, bool flush = true)
     {
-        var temporary = path + ".tmp";
+        var temporary = path + TemporarySuffix;
         files.DeleteFile(temporary);
         using (var file = files.OpenFile(temporary, FileOpening.New))
         {

@@ -20,7 +20,8 @@ internal static class CheckpointText
         return text.ToString();
     }
 
-    /// <summary>Calls <paramref name="accept"/> for every line; false from it means that the line is malformed.</summary>
+    /// <summary>Calls <paramref name="accept"/> for every line; false from it means that the line is
+    /// malformed.</summary>
     internal static void Parse(string path, string text, Func<string, bool> accept)
     {
         var lines = text.Split('\n');
@@ -30,7 +31,8 @@ internal static class CheckpointText
         for (var i = 2; i < count + 2; i++)
         {
             if (i >= lines.Length || lines[i].Length == 0)
-                throw new CorruptLogException(path, $"line 2 promises {count} entries, but the file ends after {i - 2}");
+                throw new CorruptLogException(
+                    path, $"line 2 promises {count} entries, but the file ends after {i - 2}");
             if (!accept(lines[i]))
                 throw new CorruptLogException(path, $"line {i + 1}, '{lines[i]}', is malformed");
         }

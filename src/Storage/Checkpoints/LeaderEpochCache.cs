@@ -106,7 +106,8 @@ internal sealed class LeaderEpochCache(IFileSystem files, string directory)
             _dirty |= _entries.RemoveAll(entry => entry.StartOffset >= endOffset) > 0;
     }
 
-    /// <summary>The log begins later: drops epochs that end before, and moves the one that spans the new begin.</summary>
+    /// <summary>The log begins later: drops epochs that end before, and moves the one that spans the new
+    /// begin.</summary>
     internal void TruncateFromStart(long startOffset)
     {
         lock (_lock)

@@ -1,17 +1,17 @@
-using System.Globalization;
 using Platform.Protocol;
 
 namespace Platform.Storage;
 
-/// <summary><c>partition.metadata</c>: which incarnation of the topic a partition's directory belongs to (KIP-516).</summary>
+/// <summary><c>partition.metadata</c>: which incarnation of the topic a partition's directory belongs to
+/// (KIP-516).</summary>
 internal static class PartitionMetadataFile
 {
     internal const string FileName = "partition.metadata";
 
     /// <summary>Not flushed: the first flush of the log flushes its directory, and until then there is no data that
     /// could end up under a wrong topic.</summary>
-    internal static void Write(IFileSystem files, string directory, Uuid topicId, bool flush = false) => AtomicFile.Write(
-        files, Path.Combine(directory, FileName), string.Create(CultureInfo.InvariantCulture, $"version: 0\ntopic_id: {topicId}"), flush);
+    internal static void Write(IFileSystem files, string directory, Uuid topicId, bool flush = false) =>
+        AtomicFile.Write(files, Path.Combine(directory, FileName), $"version: 0\ntopic_id: {topicId}", flush);
 
     /// <summary>The topic's id; null when there is no file, or an empty one that a power cut left.</summary>
     internal static Uuid? Read(IFileSystem files, string directory)
@@ -20,7 +20,8 @@ internal static class PartitionMetadataFile
         if (AtomicFile.ReadText(files, path) is not { Length: > 0 } text)
             return null;
         var lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (lines.Length != 2 || lines[0] != "version: 0" || !lines[1].StartsWith("topic_id: ", StringComparison.Ordinal))
+        if (lines.Length != 2 || lines[0] != "version: 0" ||
+            !lines[1].StartsWith("topic_id: ", StringComparison.Ordinal))
             throw new CorruptLogException(path, "expected the two lines 'version: 0' and 'topic_id: <id>'");
         return Uuid.TryParse(lines[1]["topic_id: ".Length..], out var topicId) && topicId != Uuid.Zero
             ? topicId

@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Platform.Storage;
 
 /// <summary>The calls of libc that .NET lacks, or answers wrongly: its own flush reports success when fsync fails
-/// with EIO, ENOSPC or EROFS, and it can neither flush a directory nor reserve blocks behind the end of a file.</summary>
+/// with EIO, ENOSPC or EROFS, and it can neither flush a directory nor reserve blocks behind the end of a
+/// file.</summary>
 internal static partial class NativeMethods
 {
     internal const int ReadOnlyCloseOnExec = 0x80000;   // O_RDONLY | O_CLOEXEC, the same on x64 and arm64

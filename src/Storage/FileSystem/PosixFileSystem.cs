@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Platform.Storage;
 
-/// <summary>Files on the machine's disks. Flushes files and directories by own system calls with the result checked.</summary>
+/// <summary>Files on the machine's disks. Flushes files and directories by own system calls with the result
+/// checked.</summary>
 public sealed class PosixFileSystem : IFileSystem
 {
     /// <inheritdoc/>

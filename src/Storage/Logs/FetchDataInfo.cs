@@ -9,11 +9,12 @@ public readonly record struct FetchDataInfo
 {
     /// <summary><see cref="ErrorCode.OffsetOutOfRange"/> when the log does not hold the offset.</summary>
     public ErrorCode Error { get; init; }
-    /// <summary>Whole batches, of which the first may begin before the offset asked for, and the last may be cut.</summary>
+    /// <summary>Whole batches, of which the first may begin before the offset asked for, and the last may be
+    /// cut.</summary>
     public RecordsData Records { get; init; }
     /// <summary>The offset asked for.</summary>
     public long FetchOffset { get; init; }
-    /// <summary>The first batch is larger than what was asked for, so only its beginning is here.</summary>
+    /// <summary>The first batch is larger than what was asked for, so nothing is here.</summary>
     public bool FirstEntryIncomplete { get; init; }
     /// <summary>First offset of the log.</summary>
     public long LogStartOffset { get; init; }

@@ -34,7 +34,8 @@ public sealed class FileRecordsSlice : IRecordsSlice, IDisposable
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         var count = _segment.File.Read(destination[..SizeInBytes], Position);
         if (count < SizeInBytes)
-            throw new CorruptLogException(_segment.Name, $"only {count} of {SizeInBytes} bytes at {Position} are there");
+            throw new CorruptLogException(
+                _segment.Name, $"only {count} of {SizeInBytes} bytes at {Position} are there");
     }
 
     /// <summary>One more owner, who disposes the result on its own.</summary>

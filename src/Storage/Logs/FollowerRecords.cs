@@ -25,7 +25,8 @@ internal readonly record struct FollowerRecords
             if (header.SizeInBytes > records.Length - bytes)
                 break;
             if (!RecordBatchHeader.IsValidCrc(records.Slice(bytes, header.SizeInBytes)))
-                return Failed(ErrorCode.CorruptMessage, $"the batch at offset {header.BaseOffset} does not match its CRC");
+                return Failed(
+                    ErrorCode.CorruptMessage, $"the batch at offset {header.BaseOffset} does not match its CRC");
             if (header.BaseOffset <= last)
                 return Failed(ErrorCode.OffsetOutOfRange,
                     $"the batch at offset {header.BaseOffset} does not continue the log, which ends at {last + 1}");
@@ -34,8 +35,10 @@ internal readonly record struct FollowerRecords
             maxTimestamp = Math.Max(maxTimestamp, header.MaxTimestamp);
             bytes += header.SizeInBytes;
         }
-        return new FollowerRecords { Bytes = bytes, FirstOffset = first, LastOffset = last, MaxTimestamp = maxTimestamp };
+        return new FollowerRecords { Bytes = bytes, FirstOffset = first, LastOffset = last,
+            MaxTimestamp = maxTimestamp };
     }
 
-    private static FollowerRecords Failed(ErrorCode error, string message) => new() { Error = error, Message = message };
+    private static FollowerRecords Failed(ErrorCode error, string message) =>
+        new() { Error = error, Message = message };
 }

@@ -42,7 +42,8 @@ public readonly record struct LogAppendInfo
     public string? ErrorMessage { get; init; }
     /// <summary>The records that were refused, when the error is about records.</summary>
     public IReadOnlyList<RecordError> RecordErrors { get => _recordErrors ?? []; init => _recordErrors = value; }
-    /// <summary>Offset of the first record appended, or of the first time when this is a duplicate; -1 for errors.</summary>
+    /// <summary>Offset of the first record appended, or of the first time when this is a duplicate; -1 for
+    /// errors.</summary>
     public long FirstOffset { get; init; }
     /// <summary>Offset of the last record appended; -1 for errors.</summary>
     public long LastOffset { get; init; }

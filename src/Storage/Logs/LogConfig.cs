@@ -23,7 +23,8 @@ public enum TimestampType
     LogAppendTime = 1,
 }
 
-/// <summary>Settings of one log, with Kafka's defaults. Immutable: a change replaces <see cref="UnifiedLog.Config"/>.</summary>
+/// <summary>Settings of one log, with Kafka's defaults. Immutable: a change replaces
+/// <see cref="UnifiedLog.Config"/>.</summary>
 public sealed record LogConfig
 {
     /// <summary>The defaults.</summary>

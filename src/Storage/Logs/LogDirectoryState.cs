@@ -24,6 +24,10 @@ internal sealed class LogDirectoryState : IDisposable
 
     internal LogDirectory Directory { get; }
     internal MetaProperties Properties { get; }
+
+    /// <summary>Logs in the directory; guarded by the manager's lock.</summary>
+    internal int LogCount { get; set; }
+
     internal OffsetTable RecoveryPoints { get; }
     internal OffsetTable LogStartOffsets { get; }
     internal OffsetTable HighWatermarks { get; }
@@ -87,7 +91,8 @@ internal sealed class LogDirectoryState : IDisposable
             throw new LogDirectoryException($"{path} is not formatted: it holds no {MetaProperties.FileName}. " +
                 "Format it with 'platform storage format', or correct log.dirs");
         if (options.ClusterId is { } clusterId && properties.ClusterId != clusterId)
-            throw new LogDirectoryException($"{path} belongs to cluster '{properties.ClusterId}', but this node is of " +
+            throw new LogDirectoryException(
+                $"{path} belongs to cluster '{properties.ClusterId}', but this node is of " +
                 $"cluster '{clusterId}': correct log.dirs or the cluster id");
         if (properties.NodeId != options.NodeId)
             throw new LogDirectoryException($"{path} belongs to node {properties.NodeId}, but node.id is " +
@@ -109,10 +114,12 @@ internal sealed class LogDirectoryState : IDisposable
     {
         var twice = opened.GroupBy(state => state.Properties.DirectoryId).FirstOrDefault(same => same.Count() > 1);
         if (twice is not null)
-            throw new LogDirectoryException($"{string.Join(" and ", twice.Select(state => state.Directory.Path))} have the " +
+            throw new LogDirectoryException(
+                $"{string.Join(" and ", twice.Select(state => state.Directory.Path))} have the " +
                 $"same directory.id {twice.Key}: one is a copy, remove it from log.dirs");
     }
 
-    private static bool IsSetAside(string name) => name.EndsWith(LogFileNames.StrayDirectory, StringComparison.Ordinal) ||
+    private static bool IsSetAside(string name) =>
+        name.EndsWith(LogFileNames.StrayDirectory, StringComparison.Ordinal) ||
         name.EndsWith(LogFileNames.FutureDirectory, StringComparison.Ordinal);
 }

@@ -23,15 +23,16 @@ internal static class LogFileCleanup
     }
 
     private static Dictionary<string, FileSystemEntry> List(IFileSystem files, string directory) =>
-        files.List(directory).Where(entry => !entry.IsDirectory).ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        files.List(directory).Where(entry => !entry.IsDirectory).ToDictionary(
+            entry => entry.Name, StringComparer.Ordinal);
 
     private static bool DeleteUnfinished(IFileSystem files, string directory, Dictionary<string, FileSystemEntry> names)
     {
         var smallestCleaned = names.Keys.Where(name => name.EndsWith(LogFileNames.Cleaned, StringComparison.Ordinal))
             .Select(BaseOffsetOf).DefaultIfEmpty(long.MaxValue).Min();
-        var unfinished = names.Keys.Where(name => name.EndsWith(LogFileNames.Deleted, StringComparison.Ordinal)
-            || name.EndsWith(LogFileNames.Cleaned, StringComparison.Ordinal) || name.EndsWith(".tmp", StringComparison.Ordinal)
-            || name.EndsWith(LogFileNames.Swap, StringComparison.Ordinal) && BaseOffsetOf(name) >= smallestCleaned).ToList();
+        var unfinished = names.Keys.Where(name => Path.GetExtension(name) is var suffix &&
+            (suffix is LogFileNames.Deleted or LogFileNames.Cleaned or AtomicFile.TemporarySuffix ||
+             suffix == LogFileNames.Swap && BaseOffsetOf(name) >= smallestCleaned)).ToList();
         foreach (var name in unfinished)
         {
             files.DeleteFile(Path.Combine(directory, name));
@@ -43,7 +44,8 @@ internal static class LogFileCleanup
     private static bool FinishSwaps(IFileSystem files, string directory, Dictionary<string, FileSystemEntry> names)
     {
         var swaps = names.Keys.Where(name => name.EndsWith(LogFileNames.Swap, StringComparison.Ordinal)).ToList();
-        foreach (var swap in swaps.Where(name => name.EndsWith(LogFileNames.Log + LogFileNames.Swap, StringComparison.Ordinal)))
+        const string logSwap = LogFileNames.Log + LogFileNames.Swap;
+        foreach (var swap in swaps.Where(name => name.EndsWith(logSwap, StringComparison.Ordinal)))
             DeleteCovered(files, directory, names, swap);
         foreach (var swap in swaps)
             files.Move(Path.Combine(directory, swap), Path.Combine(directory, swap[..^LogFileNames.Swap.Length]));
@@ -61,7 +63,8 @@ internal static class LogFileCleanup
         segment.Release();
         foreach (var name in names.Keys.ToList())
         {
-            if (SegmentSuffixes.Any(suffix => LogFileNames.TryParseOffset(name, suffix, out var offset) && offset >= from && offset < to))
+            if (SegmentSuffixes.Any(
+                suffix => LogFileNames.TryParseOffset(name, suffix, out var offset) && offset >= from && offset < to))
                 files.DeleteFile(Path.Combine(directory, name));
         }
     }

@@ -30,18 +30,21 @@ internal static class LogFileNames
             long.TryParse(name.AsSpan(0, OffsetDigits), NumberStyles.None, CultureInfo.InvariantCulture, out offset);
     }
 
-    /// <summary>The partition in a directory's name: everything before the last dash, and the number behind it.</summary>
+    /// <summary>The partition in a directory's name: everything before the last dash, and the number behind
+    /// it.</summary>
     internal static bool TryParsePartition(string name, out TopicPartition partition)
     {
         partition = default;
         var dash = name.LastIndexOf('-');
-        if (dash <= 0 || !int.TryParse(name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (dash <= 0 ||
+            !int.TryParse(name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return false;
         partition = new TopicPartition(name[..dash], number);
         return true;
     }
 
-    /// <summary>The name of a directory on its way out, <c>topic-N.id-delete</c>, within the 255 bytes of a name.</summary>
+    /// <summary>The name of a directory on its way out, <c>topic-N.id-delete</c>, within the 255 bytes of a
+    /// name.</summary>
     internal static string Renamed(TopicPartition partition, Uuid id, string suffix)
     {
         const int longestName = 255;

@@ -12,7 +12,8 @@ namespace Platform.Storage;
 /// <param name="LogStartOffset">First offset that readers may see, as far as a checkpoint says.</param>
 /// <param name="WasCleanShutdown">The log was closed in order, so that nothing needs to be checked.</param>
 /// <param name="NowMs">The time, in ms since 1970.</param>
-internal sealed record LogLoadContext(IFileSystem Files, LogDirectory LogDirectory, string Path, TopicPartition Partition,
+internal sealed record LogLoadContext(
+    IFileSystem Files, LogDirectory LogDirectory, string Path, TopicPartition Partition,
     LogConfig Config, long RecoveryPoint, long LogStartOffset, bool WasCleanShutdown, long NowMs);
 
 /// <summary>A log as it was found on disk.</summary>
@@ -104,8 +105,9 @@ internal sealed class LogLoader(LogLoadContext context)
             var digits = entry.Name[..^LogFileNames.Log.Length];
             var hasIndex = names.TryGetValue(digits + LogFileNames.OffsetIndex, out var index);
             var hasTimes = names.TryGetValue(digits + LogFileNames.TimeIndex, out var times);
-            segments.Add(LogSegment.Open(_files, context.Path, baseOffset, new SegmentFiles(
-                entry.Length, index.Length, times.Length, entry.LastModifiedMs, hasIndex, hasTimes), context.Config.MaxIndexBytes));
+            var found = new SegmentFiles(
+                entry.Length, index.Length, times.Length, entry.LastModifiedMs, hasIndex, hasTimes);
+            segments.Add(LogSegment.Open(_files, context.Path, baseOffset, found, context.Config.MaxIndexBytes));
         }
         return segments;
     }

@@ -40,7 +40,8 @@ public sealed class LogManager : IDisposable
     private readonly DeletionQueue _deletions;
     private readonly LogDirectoryState[] _directories;
     private readonly ConcurrentDictionary<TopicPartition, UnifiedLog> _logs = new();
-    private readonly Lock _creation = new();
+    private readonly Lock _changes = new();
+    private UnifiedLog[]? _sorted;
 
     /// <summary>Locks the log directories and checks whose they are.</summary>
     /// <exception cref="LogDirectoryException">A directory is not formatted, belongs to another cluster or node, or is
@@ -68,7 +69,16 @@ public sealed class LogManager : IDisposable
     public IReadOnlyList<MetaProperties> MetaProperties => Array.ConvertAll(_directories, state => state.Properties);
 
     /// <summary>All logs, by topic and partition.</summary>
-    public IReadOnlyList<UnifiedLog> Logs => [.. _logs.Values.OrderBy(log => log.TopicPartition)];
+    public IReadOnlyList<UnifiedLog> Logs
+    {
+        get
+        {
+            if (Volatile.Read(ref _sorted) is { } sorted)
+                return sorted;
+            lock (_changes)
+                return _sorted ??= [.. _logs.Values.OrderBy(log => log.TopicPartition)];
+        }
+    }
 
     /// <summary>Renamed files and directories that still wait for deletion.</summary>
     public int DeletionsWaiting => _deletions.Count;
@@ -106,14 +116,15 @@ public sealed class LogManager : IDisposable
     {
         if (!_logs.TryGetValue(partition.TopicPartition, out var log))
         {
-            lock (_creation)
+            lock (_changes)
             {
                 if (!_logs.TryGetValue(partition.TopicPartition, out log))
-                    log = _logs[partition.TopicPartition] = Create(partition, config, nowMs);
+                    Register(log = Create(partition, config, nowMs));
             }
         }
         if (partition.TopicId != Uuid.Zero && log.TopicId != Uuid.Zero && log.TopicId != partition.TopicId)
-            throw new LogDirectoryException($"{log.DirectoryPath} belongs to topic id {log.TopicId}, but the topic now " +
+            throw new LogDirectoryException(
+                $"{log.DirectoryPath} belongs to topic id {log.TopicId}, but the topic now " +
                 $"has {partition.TopicId}: the directory is of a deleted topic of the same name");
         if (partition.TopicId != Uuid.Zero)
             log.AssignTopicId(partition.TopicId);
@@ -125,7 +136,7 @@ public sealed class LogManager : IDisposable
     /// <returns>False when there is no such log.</returns>
     public bool Delete(TopicPartition partition, long nowMs = 0)
     {
-        if (!_logs.TryRemove(partition, out var log))
+        if (Unregister(partition) is not { } log)
             return false;
         SetAside(log, LogFileNames.DeleteDirectory);
         _deletions.Add(log.DirectoryPath, isDirectory: true, nowMs + log.Config.FileDeleteDelayMs);
@@ -137,7 +148,7 @@ public sealed class LogManager : IDisposable
     /// <returns>False when there is no such log.</returns>
     public bool MarkStray(TopicPartition partition)
     {
-        if (!_logs.TryRemove(partition, out var log))
+        if (Unregister(partition) is not { } log)
             return false;
         SetAside(log, LogFileNames.StrayDirectory);
         return true;
@@ -221,18 +232,35 @@ public sealed class LogManager : IDisposable
 
     private void Register(UnifiedLog log)
     {
-        if (!_logs.TryAdd(log.TopicPartition, log))
-            throw new LogDirectoryException($"{log.DirectoryPath} and {_logs[log.TopicPartition].DirectoryPath} both hold " +
-                $"{log.TopicPartition}: move one of them away");
+        lock (_changes)
+        {
+            if (!_logs.TryAdd(log.TopicPartition, log))
+                throw new LogDirectoryException($"{log.DirectoryPath} and {_logs[log.TopicPartition].DirectoryPath} " +
+                    $"both hold {log.TopicPartition}: move one of them away");
+            StateOf(log).LogCount++;
+            _sorted = null;
+        }
     }
+
+    private UnifiedLog? Unregister(TopicPartition partition)
+    {
+        lock (_changes)
+        {
+            if (!_logs.TryRemove(partition, out var log))
+                return null;
+            StateOf(log).LogCount--;
+            _sorted = null;
+            return log;
+        }
+    }
+
+    private LogDirectoryState StateOf(UnifiedLog log) =>
+        Array.Find(_directories, state => state.Directory == log.LogDirectory)!;
 
     private UnifiedLog Create(TopicIdPartition partition, LogConfig config, long nowMs)
     {
-        var counts = _logs.Values.CountBy(log => log.LogDirectory.Path).ToDictionary(StringComparer.Ordinal);
-        var directory = _directories.Where(state => state.Directory.Failure is null)
-            .MinBy(state => counts.GetValueOrDefault(state.Directory.Path));
-        if (directory is null)
-            throw new KafkaStorageException(_directories[0].Directory.Path, "Every log directory is offline");
+        var directory = _directories.Where(state => state.Directory.Failure is null).MinBy(state => state.LogCount)
+            ?? throw new KafkaStorageException(_directories[0].Directory.Path, "Every log directory is offline");
         directory.Forget(partition.TopicPartition);
         return Open(directory, partition.TopicPartition, config, wasClean: true, nowMs);
     }

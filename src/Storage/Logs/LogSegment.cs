@@ -41,7 +41,8 @@ internal sealed class LogSegment
         _found = found;
         _size = (int)found.LogBytes;
         _reserved = _size;
-        _file = new SegmentFile(files, LogFileNames.For(directory, baseOffset, LogFileNames.Log)) { Closed = CloseIndexes };
+        var path = LogFileNames.For(directory, baseOffset, LogFileNames.Log);
+        _file = new SegmentFile(files, path) { Closed = CloseIndexes };
         _offsetIndex = new OffsetIndex(files, LogFileNames.For(directory, baseOffset, LogFileNames.OffsetIndex),
             baseOffset, found.OffsetIndexBytes, maxIndexBytes);
         _timeIndex = new TimeIndex(files, LogFileNames.For(directory, baseOffset, LogFileNames.TimeIndex),
@@ -53,8 +54,9 @@ internal sealed class LogSegment
     /// <summary>Bytes of complete batches.</summary>
     internal int Size => Volatile.Read(ref _size);
 
-    /// <summary>When the file was made or, after a start, changed last; in ms since 1970.</summary>
-    internal long CreatedMs { get; }
+    /// <summary>When the segment got its first records or, after a start, when its file was changed last; in ms since
+    /// 1970.</summary>
+    internal long CreatedMs { get; private set; }
 
     internal SegmentFile File => _file;
     internal OffsetIndex OffsetIndex => _offsetIndex;
@@ -63,7 +65,8 @@ internal sealed class LogSegment
     /// <summary>The largest timestamp; unknown when the segment is empty.</summary>
     internal TimestampOffset MaxTimestamp => _maxTimestamp ??= _timeIndex.Last;
 
-    /// <summary>What retention by time compares: the largest timestamp, or the file's own when records have none.</summary>
+    /// <summary>What retention by time compares: the largest timestamp, or the file's own when records have
+    /// none.</summary>
     internal long LargestTimestamp => MaxTimestamp.Timestamp >= 0 ? MaxTimestamp.Timestamp : CreatedMs;
 
     /// <summary>Makes the file of a new segment.</summary>
@@ -79,7 +82,10 @@ internal sealed class LogSegment
             files.DeleteFile(LogFileNames.For(directory, baseOffset, LogFileNames.TimeIndex));
         }
         files.OpenFile(path, FileOpening.New).Dispose();
-        return new LogSegment(files, directory, baseOffset, default, maxIndexBytes, nowMs) { _maxTimestamp = TimestampOffset.Unknown };
+        return new LogSegment(files, directory, baseOffset, default, maxIndexBytes, nowMs)
+        {
+            _maxTimestamp = TimestampOffset.Unknown,
+        };
     }
 
     /// <summary>Takes a segment that was found; nothing is opened.</summary>
@@ -88,9 +94,12 @@ internal sealed class LogSegment
         new(files, directory, baseOffset, found, maxIndexBytes, found.ModifiedMs);
 
     /// <summary>Appends batches whose offsets are set, and adds index entries. When it throws, nothing was appended;
-    /// when even cutting off what was half written fails, the exception is no <see cref="DiskFullException"/>.</summary>
-    internal void Append(ReadOnlySpan<byte> records, LogConfig config)
+    /// when even cutting off what was half written fails, the exception is no
+    /// <see cref="DiskFullException"/>.</summary>
+    internal void Append(ReadOnlySpan<byte> records, LogConfig config, long nowMs)
     {
+        if (_size == 0 && nowMs >= 0)
+            CreatedMs = nowMs;
         var before = (_maxTimestamp, _firstBatchTimestamp, _bytesSinceIndexEntry);
         try
         {
@@ -118,7 +127,8 @@ internal sealed class LogSegment
         var position = _size;
         for (var rest = records; rest.Length > 0;)
         {
-            var size = BinaryPrimitives.ReadInt32BigEndian(rest[RecordBatchHeader.LengthPosition..]) + RecordBatchHeader.LogOverhead;
+            var size = BinaryPrimitives.ReadInt32BigEndian(rest[RecordBatchHeader.LengthPosition..]) +
+                RecordBatchHeader.LogOverhead;
             Index(rest, position, size, indexIntervalBytes);
             position += size;
             rest = rest[size..];
@@ -170,7 +180,8 @@ internal sealed class LogSegment
     internal bool HasPlausibleIndexes =>
         HasIndexes && (_size == 0 || _offsetIndex.IsPlausible(_size) && _timeIndex.IsPlausible());
 
-    /// <summary>The offset behind the last batch, read from the file; <see cref="BaseOffset"/> when it is empty.</summary>
+    /// <summary>The offset behind the last batch, read from the file; <see cref="BaseOffset"/> when it is
+    /// empty.</summary>
     internal long ReadNextOffset()
     {
         if (_size == 0)
@@ -319,7 +330,8 @@ internal sealed class LogSegment
     private bool IsBatchAt(OffsetPosition entry, int limit, Span<byte> window)
     {
         var scanner = new HeaderScanner(_file.File, window, entry.Position, limit);
-        return scanner.MoveNext() && scanner.Current.LastOffset == entry.Offset && scanner.Current.BaseOffset >= BaseOffset;
+        return scanner.MoveNext() && scanner.Current.LastOffset == entry.Offset &&
+            scanner.Current.BaseOffset >= BaseOffset;
     }
 
     private void Index(ReadOnlySpan<byte> batch, int position, int size, int indexIntervalBytes)

@@ -50,7 +50,8 @@ internal static class LogValidator
             : new ValidatedRecords { Records = records, MaxTimestamp = maxTimestamp, OffsetCount = offsets };
     }
 
-    private static (ErrorCode Error, string Message)? CheckHeader(Span<byte> records, LogConfig config, AppendOrigin origin)
+    private static (ErrorCode Error, string Message)? CheckHeader(
+        Span<byte> records, LogConfig config, AppendOrigin origin)
     {
         if (records.Length < RecordBatchHeader.Size)
             return (ErrorCode.CorruptMessage, $"{records.Length} bytes are too few for a record batch");
@@ -59,7 +60,8 @@ internal static class LogValidator
             return (ErrorCode.InvalidRecord, $"Message format {batch.Magic} is no longer accepted; format 2 is");
         if (!HeaderScanner.IsPlausible(batch) || batch.SizeInBytes > records.Length)
             return (ErrorCode.CorruptMessage,
-                $"The batch says that it has format {batch.Magic} and {batch.BatchLength} bytes; {records.Length} are there");
+                $"The batch says that it has format {batch.Magic} and {batch.BatchLength} bytes; " +
+                $"{records.Length} are there");
         if (origin == AppendOrigin.Client && CheckClient(batch, records.Length) is { } refused)
             return (ErrorCode.InvalidRecord, refused);
         if (batch.SizeInBytes > config.MaxMessageBytes && origin == AppendOrigin.Client)
@@ -80,7 +82,8 @@ internal static class LogValidator
         batch.SizeInBytes < bytes ? "A produce request holds exactly one batch for a partition"
         : batch.BaseOffset != 0 ? $"The base offset of a batch to append must be 0, not {batch.BaseOffset}"
         : batch.IsControl ? "Clients cannot write control records"
-        : batch.HasProducerId && batch.BaseSequence < 0 ? $"Sequence {batch.BaseSequence} of producer {batch.ProducerId} is negative"
+        : batch.HasProducerId && batch.BaseSequence < 0
+            ? $"Sequence {batch.BaseSequence} of producer {batch.ProducerId} is negative"
         : null;
 
     private static ValidatedRecords ValidateRecords(
@@ -102,7 +105,8 @@ internal static class LogValidator
         }
         catch (CompressionException error)
         {
-            return ValidatedRecords.Failed(ErrorCode.InvalidRecord, $"The records cannot be decompressed: {error.Message}");
+            return ValidatedRecords.Failed(
+                ErrorCode.InvalidRecord, $"The records cannot be decompressed: {error.Message}");
         }
     }
 

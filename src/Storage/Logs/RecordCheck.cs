@@ -14,7 +14,8 @@ internal readonly ref struct RecordCheck
     /// <summary>Largest timestamp of the records; -1 when they have none.</summary>
     internal long MaxTimestamp { get; private init; }
 
-    /// <summary>Offset deltas are 0, 1, 2, ... Old clients compute them otherwise; they are rewritten, not refused.</summary>
+    /// <summary>Offset deltas are 0, 1, 2, ... Old clients compute them otherwise; they are rewritten, not
+    /// refused.</summary>
     internal bool IsSequence { get; private init; }
 
     internal static RecordCheck Run(
@@ -69,14 +70,16 @@ internal readonly ref struct RecordCheck
     }
 
     private static bool IsInRange(long timestamp, long nowMs, LogConfig config) => timestamp >= 0 &&
-        nowMs - timestamp <= config.MessageTimestampBeforeMaxMs && timestamp - nowMs <= config.MessageTimestampAfterMaxMs;
+        nowMs - timestamp <= config.MessageTimestampBeforeMaxMs &&
+            timestamp - nowMs <= config.MessageTimestampAfterMaxMs;
 
     private static string OutOfRange(long timestamp, long nowMs, LogConfig config) =>
-        $"Timestamp {timestamp} is too far from the broker's time {nowMs}: at most {config.MessageTimestampBeforeMaxMs} ms " +
-        $"before (message.timestamp.before.max.ms) and {config.MessageTimestampAfterMaxMs} ms after it " +
-        "(message.timestamp.after.max.ms) are allowed";
+        $"Timestamp {timestamp} is too far from the broker's time {nowMs}: at most " +
+        $"{config.MessageTimestampBeforeMaxMs} ms before (message.timestamp.before.max.ms) and " +
+        $"{config.MessageTimestampAfterMaxMs} ms after it (message.timestamp.after.max.ms) are allowed";
 
-    private static void Add(ref List<RecordError>? errors, ref ErrorCode error, ErrorCode code, int index, string message)
+    private static void Add(
+        ref List<RecordError>? errors, ref ErrorCode error, ErrorCode code, int index, string message)
     {
         errors ??= [];
         if (error == ErrorCode.None)
@@ -92,7 +95,8 @@ internal readonly ref struct RecordCheck
         RecordErrors = [new RecordError(index, message)],
     };
 
-    private static int VarintBytes(int value) => value < 64 ? 1 : value < 8192 ? 2 : value < 1 << 20 ? 3 : value < 1 << 27 ? 4 : 5;
+    private static int VarintBytes(int value) =>
+        value < 64 ? 1 : value < 8192 ? 2 : value < 1 << 20 ? 3 : value < 1 << 27 ? 4 : 5;
 
     private static void WriteVarint(PooledBuffer to, int value)
     {

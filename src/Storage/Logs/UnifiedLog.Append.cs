@@ -27,7 +27,8 @@ public sealed partial class UnifiedLog
         LogAppendInfo appended;
         lock (_lock)
             appended = AppendValidated(validated, leaderEpoch, origin, config, nowMs);
-        FlushWhenDue(config, nowMs);
+        if (appended.Error == ErrorCode.None)
+            FlushWhenDue(config, nowMs);
         return appended;
     }
 
@@ -47,13 +48,14 @@ public sealed partial class UnifiedLog
         LogAppendInfo appended;
         lock (_lock)
         {
+            if (_closed)
+                return Closed();
             ThrowIfUnusable();
             if (batches.FirstOffset < _end.Offset)
-                return LogAppendInfo.Failed(ErrorCode.OffsetOutOfRange,
-                    $"{TopicPartition}: batches from {batches.FirstOffset} do not continue the log, which ends at {_end.Offset}",
-                    LogStartOffset);
-            appended = Write(records.Span[..batches.Bytes], batches.FirstOffset, batches.LastOffset, batches.MaxTimestamp,
-                config, NoTime);
+                return LogAppendInfo.Failed(ErrorCode.OffsetOutOfRange, $"{TopicPartition}: batches from " +
+                    $"{batches.FirstOffset} do not continue the log, which ends at {_end.Offset}", LogStartOffset);
+            appended = Write(records.Span[..batches.Bytes],
+                batches.FirstOffset, batches.LastOffset, batches.MaxTimestamp, config, NoTime);
         }
         FlushWhenDue(config, NoTime);
         return appended;
@@ -62,6 +64,8 @@ public sealed partial class UnifiedLog
     private LogAppendInfo AppendValidated(
         in ValidatedRecords validated, int leaderEpoch, AppendOrigin origin, LogConfig config, long nowMs)
     {
+        if (_closed)
+            return Closed();
         ThrowIfUnusable();
         if (origin is AppendOrigin.Client or AppendOrigin.Coordinator)
         {
@@ -69,7 +73,8 @@ public sealed partial class UnifiedLog
             if (check.Error != ErrorCode.None)
                 return LogAppendInfo.Failed(check.Error, check.Message!, LogStartOffset);
             if (check.Duplicate is { } earlier)
-                return Appended(earlier.FirstOffset, earlier.LastOffset, AppendTime(config, earlier.Timestamp)) with { IsDuplicate = true };
+                return Appended(earlier.FirstOffset, earlier.LastOffset,
+                    AppendTime(config, earlier.Timestamp)) with { IsDuplicate = true };
         }
         var first = _end.Offset;
         var last = first + validated.OffsetCount - 1;
@@ -87,11 +92,12 @@ public sealed partial class UnifiedLog
         {
             if (_segments.Active.ShouldRoll(config, records.Length, maxTimestamp, last, RollJitterMs(config), nowMs))
                 RollAt(first, nowMs);
-            _segments.Active.Append(records, config);
+            _segments.Active.Append(records, config, nowMs);
         }
         catch (DiskFullException full)
         {
-            return LogAppendInfo.Failed(ErrorCode.KafkaStorageError, $"{TopicPartition}: {full.Message}", LogStartOffset);
+            return LogAppendInfo.Failed(
+                ErrorCode.KafkaStorageError, $"{TopicPartition}: {full.Message}", LogStartOffset);
         }
         catch (IOException error)
         {
@@ -138,6 +144,10 @@ public sealed partial class UnifiedLog
         LogStartOffset = LogStartOffset,
     };
 
+    // The topic was deleted or the node shuts down: clients look for the partition elsewhere.
+    private LogAppendInfo Closed() =>
+        LogAppendInfo.Failed(ErrorCode.NotLeaderOrFollower, $"{TopicPartition}: the log is closed");
+
     private static long AppendTime(LogConfig config, long timeMs) =>
         config.TimestampType == TimestampType.LogAppendTime ? timeMs : -1;
 
@@ -149,6 +159,7 @@ public sealed partial class UnifiedLog
         var hash = 17u;
         foreach (var letter in TopicPartition.Topic)
             hash = hash * 31 + letter;
-        return (hash + (uint)TopicPartition.Partition * 2654435761u) % Math.Min(config.SegmentJitterMs, config.SegmentMs);
+        return (hash + (uint)TopicPartition.Partition * 2654435761u) % Math.Min(
+            config.SegmentJitterMs, config.SegmentMs);
     }
 }

@@ -91,7 +91,8 @@ public sealed partial class UnifiedLog
     internal bool NeedsFlush(long nowMs) => RecoveryPoint < _segments.Active.BaseOffset ||
         IsFlushTimeOver(Config, nowMs) || Config.FlushMs != long.MaxValue && _firstUnflushedMs < 0;
 
-    /// <summary>Flushes the segments that are closed already, and the newest one when <c>flush.ms</c> asks for it.</summary>
+    /// <summary>Flushes the segments that are closed already, and the newest one when <c>flush.ms</c> asks for
+    /// it.</summary>
     internal void FlushDirty(long nowMs)
     {
         FlushUpTo(IsFlushTimeOver(Config, nowMs) ? long.MaxValue : _segments.Active.BaseOffset);
@@ -187,7 +188,8 @@ public sealed partial class UnifiedLog
     }
 
     private bool IsFlushTimeOver(LogConfig config, long nowMs) =>
-        config.FlushMs != long.MaxValue && Volatile.Read(ref _firstUnflushedMs) is var since and >= 0 && nowMs - since >= config.FlushMs;
+        config.FlushMs != long.MaxValue && Volatile.Read(ref _firstUnflushedMs) is var since and >= 0 &&
+            nowMs - since >= config.FlushMs;
 
     private void RollAt(long offset, long nowMs)
     {
@@ -247,7 +249,8 @@ public sealed partial class UnifiedLog
         {
             var end = i + 1 < segments.Length ? segments[i + 1].BaseOffset : _end.Offset;
             summaries[i] = new SegmentSummary(
-                segments[i].BaseOffset, end, segments[i].Size, segments[i].Size == 0 ? -1 : segments[i].LargestTimestamp);
+                segments[i].BaseOffset, end, segments[i].Size,
+                    segments[i].Size == 0 ? -1 : segments[i].LargestTimestamp);
         }
         return summaries;
     }

@@ -19,10 +19,13 @@ public sealed partial class UnifiedLog
     /// <param name="isolation">How far the reader may see.</param>
     /// <param name="minOneMessage">Return the first batch whole even when it is larger than
     /// <paramref name="maxBytes"/>.</param>
-    /// <returns>A slice of a file, which the caller releases; or an error.</returns>
+    /// <returns>A slice of a file, which the caller releases; or an error, which is
+    /// <see cref="ErrorCode.NotLeaderOrFollower"/> when the log was closed or deleted.</returns>
     /// <exception cref="KafkaStorageException">The log directory failed, now or before.</exception>
     public FetchDataInfo Read(long startOffset, int maxBytes, FetchIsolation isolation, bool minOneMessage)
     {
+        if (IsClosed)
+            return new FetchDataInfo { Error = ErrorCode.NotLeaderOrFollower, Records = RecordsData.Empty };
         ThrowIfUnusable();
         // In this order, so that each is at most the next one.
         var logStart = LogStartOffset;
@@ -55,8 +58,8 @@ public sealed partial class UnifiedLog
     /// <summary>The first record with at least a timestamp, or what one of the special timestamps asks for.</summary>
     /// <param name="timestamp">In ms since 1970, or one of the constants above.</param>
     /// <param name="isolation">How far the reader may see.</param>
-    /// <returns>Offset, timestamp (-1 for the special ones but the largest) and leader epoch; null when there is no such
-    /// record.</returns>
+    /// <returns>Offset, timestamp (-1 for the special ones but the largest) and leader epoch; null when there is no
+    /// such record.</returns>
     public (long Offset, long Timestamp, int? LeaderEpoch)? OffsetForTimestamp(
         long timestamp, FetchIsolation isolation = FetchIsolation.HighWatermark)
     {
@@ -107,12 +110,13 @@ public sealed partial class UnifiedLog
                 return false;
             var count = Math.Min(Math.Max(maxBytes, 0), limit - first.Position);
             var isIncomplete = count < first.Header.SizeInBytes;
-            if (isIncomplete && minOneMessage)
-                count = first.Header.SizeInBytes;
+            if (isIncomplete)
+                count = minOneMessage ? first.Header.SizeInBytes : 0;
             found = found with { FirstEntryIncomplete = isIncomplete && !minOneMessage };
             if (count > 0)
             {
-                found = found with { Records = new RecordsData(new FileRecordsSlice(segment.File, first.Position, count)) };
+                found = found with { Records =
+                    new RecordsData(new FileRecordsSlice(segment.File, first.Position, count)) };
                 taken = true;
             }
             return true;
@@ -156,7 +160,8 @@ public sealed partial class UnifiedLog
             {
                 if (segment.FindByTimestamp(timestamp, LogStartOffset, segment.Size) is not { } found)
                     continue;
-                return found.Offset < limitOffset ? (found.Offset, found.Timestamp, EpochForOffset(found.Offset)) : null;
+                return found.Offset < limitOffset ? (found.Offset, found.Timestamp, EpochForOffset(found.Offset))
+                    : null;
             }
             finally
             {

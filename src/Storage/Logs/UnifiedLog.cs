@@ -129,8 +129,8 @@ public sealed partial class UnifiedLog
         }
     }
 
-    /// <summary>Raises the first offset that readers may see, as DeleteRecords and a leader's answer demand. Segments in
-    /// front of it are deleted by <see cref="DeleteOldSegments"/>.</summary>
+    /// <summary>Raises the first offset that readers may see, as DeleteRecords and a leader's answer demand. Segments
+    /// in front of it are deleted by <see cref="DeleteOldSegments"/>.</summary>
     /// <returns>True when it moved; false for an offset at or below it, or above the high watermark.</returns>
     public bool MaybeIncrementLogStartOffset(long offset)
     {
@@ -144,7 +144,8 @@ public sealed partial class UnifiedLog
         }
     }
 
-    /// <summary>Notes that a leader's epoch begins at an offset, as a new leader does before its first append.</summary>
+    /// <summary>Notes that a leader's epoch begins at an offset, as a new leader does before its first
+    /// append.</summary>
     public void AssignLeaderEpoch(int epoch, long startOffset) => _leaderEpochs.Assign(epoch, startOffset);
 
     /// <summary>The largest known epoch that is at most <paramref name="epoch"/>, and the offset where it ends;

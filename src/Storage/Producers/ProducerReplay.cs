@@ -1,6 +1,7 @@
 namespace Platform.Storage;
 
-/// <summary>Brings producer state from its newest usable snapshot to the end of the log, by reading batch headers.</summary>
+/// <summary>Brings producer state from its newest usable snapshot to the end of the log, by reading batch
+/// headers.</summary>
 internal static class ProducerReplay
 {
     internal static void Run(

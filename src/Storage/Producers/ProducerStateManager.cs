@@ -35,7 +35,8 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
             return default;     // no state, because it expired or never was: any sequence is accepted
         if (batch.ProducerEpoch < producer.Epoch)
             return new SequenceCheck(ErrorCode.InvalidProducerEpoch, 
-                $"{partition}: epoch {batch.ProducerEpoch} of producer {batch.ProducerId} is older than {producer.Epoch}");
+                $"{partition}: epoch {batch.ProducerEpoch} of producer {batch.ProducerId} is older than " +
+                $"{producer.Epoch}");
         if (batch.ProducerEpoch > producer.Epoch)
             return batch.BaseSequence == 0 ? default : OutOfOrder(batch, "a new epoch begins at sequence 0");
         if (producer.TryFind(batch.BaseSequence, batch.LastSequence, out var earlier))
@@ -76,7 +77,8 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
         List<long>? expired = null;
         foreach (var (producerId, producer) in _producers)
         {
-            if (producer.CurrentTxnFirstOffset == ProducerStateEntry.NoTransaction && nowMs - producer.LastTimestamp >= expirationMs)
+            if (producer.CurrentTxnFirstOffset == ProducerStateEntry.NoTransaction &&
+                nowMs - producer.LastTimestamp >= expirationMs)
                 (expired ??= []).Add(producerId);
         }
         expired?.ForEach(id => _producers.Remove(id));

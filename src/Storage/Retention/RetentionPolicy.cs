@@ -5,7 +5,8 @@ namespace Platform.Storage;
 /// <param name="EndOffset">Offset behind the last: where the next segment, or the log's end, is.</param>
 /// <param name="SizeInBytes">Bytes.</param>
 /// <param name="LargestTimestamp">In ms since 1970.</param>
-internal readonly record struct SegmentSummary(long BaseOffset, long EndOffset, long SizeInBytes, long LargestTimestamp);
+internal readonly record struct SegmentSummary(
+    long BaseOffset, long EndOffset, long SizeInBytes, long LargestTimestamp);
 
 /// <summary>Decides how many of the oldest segments may go. Pure. Only whole segments whose records are all below the
 /// high watermark, only from the front: one that must stay keeps all behind it.</summary>

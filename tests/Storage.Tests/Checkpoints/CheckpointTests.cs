@@ -54,7 +54,8 @@ public sealed class CheckpointTests
         var path = "/data/c";
         var old = new OffsetCheckpoint(_files, path);
         old.Write([new(new TopicPartition("a", 0), 1)]);
-        foreach (var failing in new[] { DiskOperation.Write, DiskOperation.Flush, DiskOperation.Move, DiskOperation.SyncDirectory })
+        foreach (var failing in new[] { DiskOperation.Write, DiskOperation.Flush, DiskOperation.Move,
+            DiskOperation.SyncDirectory })
         {
             _files.Fault = (operation, _) => operation == failing ? new IOException("power cut") : null;
 
@@ -85,7 +86,8 @@ public sealed class CheckpointTests
     public void Meta_properties_written_by_Kafka_are_read()
     {
         _files.WriteAllBytes("/data/meta.properties", Encoding.UTF8.GetBytes(
-            "#\n#Sat Nov 21 07:00:00 UTC 2026\ncluster.id=abc\ndirectory.id=MkU3OEVBNTcwNTJENDM2Qg\nnode.id=1\nversion=1\n"));
+            "#\n#Sat Nov 21 07:00:00 UTC 2026\ncluster.id=abc\n" +
+            "directory.id=MkU3OEVBNTcwNTJENDM2Qg\nnode.id=1\nversion=1\n"));
 
         Assert.Equal("abc", MetaProperties.Read(_files, "/data")!.ClusterId);
     }

@@ -17,7 +17,8 @@ public sealed class LeaderEpochCacheTests
 
         cache.Write(flush: true);
 
-        Assert.Equal("0\n2\n2 0\n5 100\n", Encoding.UTF8.GetString(_files.ReadAllBytes("/t-0/leader-epoch-checkpoint")));
+        Assert.Equal(
+            "0\n2\n2 0\n5 100\n", Encoding.UTF8.GetString(_files.ReadAllBytes("/t-0/leader-epoch-checkpoint")));
         var reloaded = new LeaderEpochCache(_files, "/t-0");
         reloaded.Load();
         Assert.Equal(cache.Entries, reloaded.Entries);

@@ -29,7 +29,8 @@ internal sealed class LogHarness
 
     public LogAppendInfo Append(params string[] values) => Append(TestBatches.Of(values));
 
-    public LogAppendInfo Append(byte[] batch, int epoch = 0, long nowMs = 1000, AppendOrigin origin = AppendOrigin.Client)
+    public LogAppendInfo Append(
+        byte[] batch, int epoch = 0, long nowMs = 1000, AppendOrigin origin = AppendOrigin.Client)
     {
         var appended = Log.AppendAsLeader(batch, epoch, origin, nowMs);
         if (appended.Error == ErrorCode.None)

@@ -119,7 +119,8 @@ public sealed class LogManagerTests
 
         manager.Delete(new TopicPartition("topic", 0), nowMs: 0);
         var recreated = manager.GetOrCreate(
-            new TopicIdPartition(Uuid.Parse("AAAAAAAAAAAAAAAAAAAAAg"), new TopicPartition("topic", 0)), LogConfig.Default);
+            new TopicIdPartition(Uuid.Parse("AAAAAAAAAAAAAAAAAAAAAg"), new TopicPartition("topic", 0)),
+                LogConfig.Default);
 
         Assert.Equal((0, 0, 0), (recreated.LogStartOffset, recreated.HighWatermark, recreated.LogEndOffset));
     }
@@ -131,7 +132,8 @@ public sealed class LogManagerTests
         manager.GetOrCreate(At("topic", 0), LogConfig.Default);
 
         var error = Assert.Throws<LogDirectoryException>(() => manager.GetOrCreate(
-            new TopicIdPartition(Uuid.Parse("AAAAAAAAAAAAAAAAAAAAAg"), new TopicPartition("topic", 0)), LogConfig.Default));
+            new TopicIdPartition(Uuid.Parse("AAAAAAAAAAAAAAAAAAAAAg"), new TopicPartition("topic", 0)),
+                LogConfig.Default));
 
         Assert.Contains(TopicId.ToString(), error.Message, StringComparison.Ordinal);
     }
@@ -150,7 +152,8 @@ public sealed class LogManagerTests
 
         Assert.Equal(0, report.Logs);
         Assert.Equal(1, again.DeleteScheduled(nowMs: 0));
-        Assert.EndsWith("-stray", Assert.Single(_files.List("/data"), entry => entry.IsDirectory).Name, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "-stray", Assert.Single(_files.List("/data"), entry => entry.IsDirectory).Name, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,7 +176,8 @@ public sealed class LogManagerTests
         Refused("belongs to cluster 'cluster'", Options("/data") with { ClusterId = "other" });
         Refused("belongs to node 1, but node.id is 2", Options("/data") with { NodeId = 2 });
         void Refused(string problem, LogManagerOptions options) => Assert.Contains(problem,
-            Assert.Throws<LogDirectoryException>(() => new LogManager(_files, options)).Message, StringComparison.Ordinal);
+            Assert.Throws<LogDirectoryException>(() => new LogManager(_files, options)).Message,
+                StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,14 +204,17 @@ public sealed class LogManagerTests
         Format("/data2", directoryId: 2);
         var manager = new LogManager(_files, Options("/data", "/data2"));
         manager.LoadLogs(nowMs: 0);
-        var (first, second) = (manager.GetOrCreate(At("t", 0), LogConfig.Default), manager.GetOrCreate(At("t", 1), LogConfig.Default));
+        var (first, second) =
+            (manager.GetOrCreate(At("t", 0), LogConfig.Default), manager.GetOrCreate(At("t", 1), LogConfig.Default));
         Assert.Equal(("/data/t-0", "/data2/t-1"), (first.DirectoryPath, second.DirectoryPath));
         var offline = new List<string>();
         manager.LogDirectoryFailed += (directory, _) => offline.Add(directory.Path);
         _files.Fault = (operation, path) =>
-            operation == DiskOperation.Write && path.StartsWith("/data/", StringComparison.Ordinal) ? new IOException("EIO") : null;
+            operation == DiskOperation.Write &&
+                path.StartsWith("/data/", StringComparison.Ordinal) ? new IOException("EIO") : null;
 
-        Assert.Throws<KafkaStorageException>(() => first.AppendAsLeader(TestBatches.Of("a"), 0, AppendOrigin.Client, 0));
+        Assert.Throws<KafkaStorageException>(
+            () => first.AppendAsLeader(TestBatches.Of("a"), 0, AppendOrigin.Client, 0));
         Assert.Equal(ErrorCode.None, second.AppendAsLeader(TestBatches.Of("a"), 0, AppendOrigin.Client, 0).Error);
         manager.CheckpointRecoveryPoints();
         manager.FlushDirtyLogs(nowMs: 1);
@@ -275,7 +282,8 @@ public sealed class LogManagerTests
     public void A_damaged_recovery_checkpoint_means_that_everything_is_checked()
     {
         var manager = Start();
-        manager.GetOrCreate(At("t", 0), LogConfig.Default).AppendAsLeader(TestBatches.Of("a"), 0, AppendOrigin.Client, 0);
+        manager.GetOrCreate(At("t", 0), LogConfig.Default).AppendAsLeader(
+            TestBatches.Of("a"), 0, AppendOrigin.Client, 0);
         manager.CheckpointRecoveryPoints();
         _files.Kill();
         _files.WriteAllBytes("/data/recovery-point-offset-checkpoint", "damaged"u8.ToArray());
@@ -286,7 +294,8 @@ public sealed class LogManagerTests
         Assert.Equal(1, again.Logs[0].LogEndOffset);
     }
 
-    private static TopicIdPartition At(string topic, int partition) => new(TopicId, new TopicPartition(topic, partition));
+    private static TopicIdPartition At(string topic, int partition) =>
+        new(TopicId, new TopicPartition(topic, partition));
 
     private LogManager Start() => Start(out _);
 

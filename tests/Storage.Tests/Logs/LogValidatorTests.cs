@@ -44,7 +44,8 @@ public sealed class LogValidatorTests
         Assert.Equal(ErrorCode.CorruptMessage, Check(batch));
     }
 
-    [Theory, InlineData(0, ErrorCode.InvalidRecord), InlineData(1, ErrorCode.InvalidRecord), InlineData(3, ErrorCode.CorruptMessage)]
+    [Theory, InlineData(0, ErrorCode.InvalidRecord), InlineData(1, ErrorCode.InvalidRecord),
+        InlineData(3, ErrorCode.CorruptMessage)]
     public void Only_format_2_is_accepted(byte magic, ErrorCode expected)
     {
         var batch = TestBatches.Of("a");
@@ -138,7 +139,8 @@ public sealed class LogValidatorTests
     [InlineData(-1, ErrorCode.None)]
     [InlineData(-2, ErrorCode.InvalidTimestamp)]
     public void Timestamps_lie_around_the_brokers_time(long timestamp, ErrorCode expected) =>
-        Assert.Equal(expected, Check(TestBatches.At(timestamp, "a"), LogConfig.Default with { MessageTimestampBeforeMaxMs = 1000 }));
+        Assert.Equal(expected,
+            Check(TestBatches.At(timestamp, "a"), LogConfig.Default with { MessageTimestampBeforeMaxMs = 1000 }));
 
     [Fact]
     public void Only_the_broker_sets_log_append_time()

@@ -45,7 +45,8 @@ public sealed class RecoveryTests
         for (var i = 0; i < 50; i++)
             harness.Append(TestBatches.OfSize(300, seed: i, timestamp: 1000 + i % 7 * 100 + i), nowMs: 2000);
         harness.Log.Close();
-        var (index, times) = (harness.Files.ReadAllBytes(FirstIndex), harness.Files.ReadAllBytes(FirstIndex.Replace(".index", ".timeindex")));
+        var (index, times) = (harness.Files.ReadAllBytes(FirstIndex),
+            harness.Files.ReadAllBytes(FirstIndex.Replace(".index", ".timeindex")));
         harness.Files.DeleteFile(FirstIndex);
 
         harness.KillAndRestart();
@@ -77,7 +78,8 @@ public sealed class RecoveryTests
         harness.Append("a");
         harness.Append("b");
         var whole = harness.Files.ReadAllBytes(FirstLog);
-        harness.Files.WriteAllBytes(FirstLog, [.. whole, .. TestBatches.Replicated(2, 0, new string('c', 200))[..bytesThere]]);
+        harness.Files.WriteAllBytes(
+            FirstLog, [.. whole, .. TestBatches.Replicated(2, 0, new string('c', 200))[..bytesThere]]);
 
         harness.KillAndRestart();
 
@@ -119,7 +121,8 @@ public sealed class RecoveryTests
             case "delete": harness.Files.DeleteFile(FirstIndex); break;
             case "cut": harness.Files.WriteAllBytes(FirstIndex, index[..^3]); break;
             case "zeros": harness.Files.WriteAllBytes(FirstIndex, [.. index, .. new byte[800]]); break;
-            case "odd": harness.Files.WriteAllBytes(FirstIndex, [.. index[..8], .. new byte[] { 0x7f, 1, 1, 1, 0x7f, 1, 1, 1 }]); break;
+            case "odd": harness.Files.WriteAllBytes(
+                FirstIndex, [.. index[..8], .. new byte[] { 0x7f, 1, 1, 1, 0x7f, 1, 1, 1 }]); break;
         }
 
         harness.Restart();
@@ -129,7 +132,8 @@ public sealed class RecoveryTests
         Assert.Equal(index, harness.Files.ReadAllBytes(FirstIndex));
     }
 
-    [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7), InlineData(8)]
+    [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7),
+        InlineData(8)]
     public void A_power_cut_loses_at_most_what_was_not_flushed_and_never_invents(int seed)
     {
         var random = new Random(seed);
@@ -178,7 +182,8 @@ public sealed class RecoveryTests
             harness.Log.Close();
             var files = harness.Files.List(LogHarness.Path).Where(file => file.Length > 0).ToList();
             var file = files[random.Next(files.Count)];
-            harness.Files.Damage($"{LogHarness.Path}/{file.Name}", random.Next((int)file.Length), (byte)random.Next(1, 256));
+            harness.Files.Damage(
+                $"{LogHarness.Path}/{file.Name}", random.Next((int)file.Length), (byte)random.Next(1, 256));
 
             harness.KillAndRestart();
 
@@ -234,8 +239,10 @@ public sealed class RecoveryTests
 
         Assert.Equal([(0, "A"), (1, "b"), (2, "C")], harness.ReadAll());
         Assert.DoesNotContain(harness.Files.List(LogHarness.Path), entry =>
-            entry.Name.EndsWith(".deleted", StringComparison.Ordinal) || entry.Name.EndsWith(".cleaned", StringComparison.Ordinal) ||
-            entry.Name.EndsWith(".swap", StringComparison.Ordinal) || entry.Name.StartsWith("00000000000000000009", StringComparison.Ordinal));
+            entry.Name.EndsWith(".deleted", StringComparison.Ordinal) ||
+                entry.Name.EndsWith(".cleaned", StringComparison.Ordinal) ||
+            entry.Name.EndsWith(".swap", StringComparison.Ordinal) ||
+                entry.Name.StartsWith("00000000000000000009", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -6,7 +6,8 @@ namespace Platform.Storage.Tests.Logs;
 
 public sealed class TruncationTests
 {
-    [Theory, InlineData(0), InlineData(1), InlineData(7), InlineData(13), InlineData(19), InlineData(20), InlineData(25)]
+    [Theory, InlineData(0), InlineData(1), InlineData(7), InlineData(13), InlineData(19), InlineData(20),
+        InlineData(25)]
     public void The_log_is_cut_at_the_offset_and_goes_on_from_there(long offset)
     {
         var harness = new LogHarness(LogConfig.Default with { SegmentBytes = 2000, IndexIntervalBytes = 600 });
@@ -56,7 +57,8 @@ public sealed class TruncationTests
 
         harness.Log.TruncateFullyAndStartAt(100);
 
-        Assert.Equal((100, 100, 100), (harness.Log.LogStartOffset, harness.Log.HighWatermark, harness.Log.LogEndOffset));
+        Assert.Equal(
+            (100, 100, 100), (harness.Log.LogStartOffset, harness.Log.HighWatermark, harness.Log.LogEndOffset));
         Assert.Equal(-1, harness.Log.LatestEpoch);
         Assert.Equal(100, harness.Append("next").FirstOffset);
         harness.LogStartOffset = 100;
@@ -78,13 +80,15 @@ public sealed class TruncationTests
         Assert.Equal([(0, "new")], harness.ReadAll());
     }
 
-    [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7), InlineData(8)]
+    [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7),
+        InlineData(8)]
     public void A_kill_in_the_middle_of_truncation_leaves_no_hole(int failAt)
     {
         var harness = new LogHarness(LogConfig.Default with { SegmentBytes = 2000 });
         harness.AppendMany(20);
         var operations = 0;
-        harness.Files.Fault = (operation, _) => operation is DiskOperation.Move or DiskOperation.SetLength && ++operations >= failAt
+        harness.Files.Fault = (operation, _) =>
+            operation is DiskOperation.Move or DiskOperation.SetLength && ++operations >= failAt
             ? new IOException("killed") : null;
         try
         {

@@ -78,7 +78,8 @@ public sealed class UnifiedLogAppendTests
     [Fact]
     public void A_segment_ends_when_its_index_is_full()
     {
-        var harness = new LogHarness(LogConfig.Default with { IndexIntervalBytes = 1, MaxIndexBytes = 5 * OffsetIndex.EntrySize });
+        var harness = new LogHarness(
+            LogConfig.Default with { IndexIntervalBytes = 1, MaxIndexBytes = 5 * OffsetIndex.EntrySize });
 
         harness.AppendMany(13, bytes: 100);
 
@@ -121,7 +122,8 @@ public sealed class UnifiedLogAppendTests
         Assert.Equal(9_999, stored.Header.MaxTimestamp);
     }
 
-    [Theory, InlineData(CompressionType.Gzip), InlineData(CompressionType.Lz4), InlineData(CompressionType.Snappy), InlineData(CompressionType.None)]
+    [Theory, InlineData(CompressionType.Gzip), InlineData(CompressionType.Lz4), InlineData(CompressionType.Snappy),
+        InlineData(CompressionType.None)]
     public void The_topics_codec_replaces_the_producers(CompressionType codec)
     {
         var harness = new LogHarness(LogConfig.Default with { CompressionType = codec });
@@ -152,7 +154,8 @@ public sealed class UnifiedLogAppendTests
     {
         var harness = new LogHarness();
         byte[] fetched =
-            [.. TestBatches.Replicated(0, 4, "a", "b"), .. TestBatches.Replicated(2, 5, "c"), .. TestBatches.Replicated(3, 5, "d")[..65]];
+            [.. TestBatches.Replicated(0, 4, "a", "b"), .. TestBatches.Replicated(2, 5, "c"),
+                .. TestBatches.Replicated(3, 5, "d")[..65]];
 
         var appended = harness.Log.AppendAsFollower(fetched);
 

@@ -19,7 +19,8 @@ public sealed class ProducerStateTests
 
         var again = Send(sequence: 0, count: 3);
 
-        Assert.Equal((ErrorCode.None, true, 1, 3), (again.Error, again.IsDuplicate, again.FirstOffset, again.LastOffset));
+        Assert.Equal(
+            (ErrorCode.None, true, 1, 3), (again.Error, again.IsDuplicate, again.FirstOffset, again.LastOffset));
         Assert.Equal(6, _harness.Log.LogEndOffset);
     }
 
@@ -65,7 +66,8 @@ public sealed class ProducerStateTests
     }
 
     [Fact]
-    public void A_producer_that_is_not_known_may_begin_anywhere() => Assert.Equal(ErrorCode.None, Send(sequence: 77).Error);
+    public void A_producer_that_is_not_known_may_begin_anywhere() =>
+        Assert.Equal(ErrorCode.None, Send(sequence: 77).Error);
 
     [Fact]
     public void A_duplicate_is_recognised_after_a_clean_restart()

@@ -113,15 +113,16 @@ public sealed class RetentionTests
     }
 
     [Fact]
-    public void A_segment_without_timestamps_is_as_old_as_its_file()
+    public void A_segment_without_timestamps_is_as_old_as_its_first_append()
     {
         var harness = Harness(LogConfig.Default with { RetentionMs = 1000 });
         harness.Append(TestBatches.At(-1, "a"), nowMs: 5000);
         harness.Append(TestBatches.OfSize(900, timestamp: -1), nowMs: 5000);
 
-        Assert.Equal(0, harness.Log.DeleteOldSegments(nowMs: 2000));
-        Assert.Equal(1, harness.Log.DeleteOldSegments(nowMs: 2001));
+        Assert.Equal(0, harness.Log.DeleteOldSegments(nowMs: 6000));
+        Assert.Equal(1, harness.Log.DeleteOldSegments(nowMs: 6001));
     }
 
-    private static LogHarness Harness(LogConfig config) => new(config with { SegmentBytes = 900, SegmentMs = long.MaxValue });
+    private static LogHarness Harness(LogConfig config) =>
+        new(config with { SegmentBytes = 900, SegmentMs = long.MaxValue });
 }
