@@ -11,7 +11,7 @@ internal static partial class CoordinatorLog
         this ILogger logger, TopicPartition partition, int leaderEpoch, long records, TimeSpan elapsed);
 
     [LoggerMessage(LogLevel.Error,
-        "{Partition}: coordinator cannot load its log in epoch {LeaderEpoch}; it serves nothing until another election")]
+        "{Partition}: coordinator cannot load its log in epoch {LeaderEpoch}; it serves nothing until the next one")]
     public static partial void LoadFailed(
         this ILogger logger, Exception error, TopicPartition partition, int leaderEpoch);
 

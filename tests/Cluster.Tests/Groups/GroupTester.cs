@@ -13,8 +13,10 @@ internal sealed class GroupTester
     private long _nextRequestId;
     private long _nextUuid;
 
-    public GroupTester(GroupCoordinatorOptions? options = null, IEnumerable<CoordinatorRecord>? log = null)
+    public GroupTester(
+        GroupCoordinatorOptions? options = null, IEnumerable<CoordinatorRecord>? log = null, long nowMs = 1_000_000)
     {
+        NowMs = nowMs;
         Shard = new GroupCoordinatorShard(options ?? new GroupCoordinatorOptions(), () => new Uuid(0, ++_nextUuid));
         foreach (var record in log ?? [])
         {
@@ -26,7 +28,7 @@ internal sealed class GroupTester
 
     public GroupCoordinatorShard Shard { get; }
 
-    public long NowMs { get; private set; } = 1_000_000;
+    public long NowMs { get; private set; }
 
     /// <summary>All records appended so far.</summary>
     public List<CoordinatorRecord> Log { get; } = [];
@@ -82,7 +84,7 @@ internal sealed class GroupTester
     public void DeleteTopics(params string[] topics) => Run(Shard.OnTopicsDeleted(topics, NowMs));
 
     /// <summary>A new coordinator that reads the log of this one.</summary>
-    public GroupTester Failover() => new(null, Log) { NowMs = NowMs };
+    public GroupTester Failover() => new(null, Log, NowMs) { _nextUuid = _nextUuid };
 
     private void Run(CoordinatorResult result)
     {
