@@ -1,4 +1,4 @@
-using Platform.Broker.Apis;
+using Platform.Broker.Metadata;
 using Platform.Broker.Network;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Controller;
@@ -30,9 +30,12 @@ internal sealed class ControllerInMemory : IControllerChannel
 
     public BrokerConfig Config { get; }
 
-    public MetadataImage Image { get; private set; } = MetadataImage.Empty;
+    public MetadataCache Metadata { get; } = new("cluster", nodeId: 1);
 
-    public async ValueTask<TResponse> SendAsync<TResponse>(IRequest<TResponse> request, int timeoutMs)
+    public MetadataImage Image => Metadata.Image;
+
+    public async ValueTask<TResponse> SendAsync<TResponse>(IRequest<TResponse> request,
+        CancellationToken cancellation = default)
         where TResponse : class, IResponse, new()
     {
         var result = ControllerOperations.Handle(new ControllerContext
@@ -77,6 +80,6 @@ internal sealed class ControllerInMemory : IControllerChannel
     {
         var delta = new MetadataDelta(Image);
         delta.Replay(records);
-        Image = delta.Apply(Image.Offset + records.Count, epoch: 1);
+        Metadata.Image = delta.Apply(Image.Offset + records.Count, epoch: 1);
     }
 }

@@ -1,5 +1,5 @@
+using Platform.Broker.Metadata;
 using Platform.Broker.Network;
-using Platform.Cluster.Metadata;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
 
@@ -7,7 +7,7 @@ namespace Platform.Broker.Apis.Cluster;
 
 /// <summary>DescribeCluster (key 60): the brokers that a client of this listener can reach.</summary>
 /// <remarks>v1 endpoint type (KIP-919) · v2 fenced brokers on request (KIP-1073).</remarks>
-internal sealed class DescribeClusterHandler(Func<MetadataImage> image, string clusterId, int nodeId)
+internal sealed class DescribeClusterHandler(MetadataCache metadata)
     : IApiHandler<DescribeClusterRequest, DescribeClusterResponse>
 {
     private const sbyte BrokerEndpoints = 1;
@@ -29,13 +29,13 @@ internal sealed class DescribeClusterHandler(Func<MetadataImage> image, string c
         ErrorCode = error,
         ErrorMessage = message,
         EndpointType = request.EndpointType,
-        ClusterId = clusterId,
+        ClusterId = metadata.ClusterId,
     };
 
     private DescribeClusterResponse Describe(DescribeClusterRequest request, string listenerName)
     {
-        var response = new DescribeClusterResponse { ClusterId = clusterId };
-        foreach (var broker in image().Cluster.Brokers.Values)
+        var response = new DescribeClusterResponse { ClusterId = metadata.ClusterId };
+        foreach (var broker in metadata.Image.Cluster.Brokers.Values)
         {
             if ((broker.Fenced && !request.IncludeFencedBrokers) || broker.EndPointOf(listenerName) is not { } endPoint)
                 continue;
@@ -50,7 +50,7 @@ internal sealed class DescribeClusterHandler(Func<MetadataImage> image, string c
         }
         // In KRaft any live broker serves as "controller": it forwards what only the active one can do.
         var live = response.Brokers.Where(broker => !broker.IsFenced).Select(broker => broker.BrokerId).ToList();
-        response.ControllerId = live.Contains(nodeId) ? nodeId : live.FirstOrDefault(-1);
+        response.ControllerId = live.Contains(metadata.NodeId) ? metadata.NodeId : live.FirstOrDefault(-1);
         return response;
     }
 }

@@ -1,5 +1,5 @@
+using Platform.Broker.Metadata;
 using Platform.Broker.Network;
-using Platform.Cluster.Configuration;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
 
@@ -7,11 +7,11 @@ namespace Platform.Broker.Apis.Configs;
 
 /// <summary>AlterConfigs (key 33), the old way that replaces all settings of a resource: asks the active
 /// controller.</summary>
-internal sealed class AlterConfigsHandler(IControllerChannel controller, BrokerConfig config)
+internal sealed class AlterConfigsHandler(IControllerChannel controller)
     : IApiHandler<AlterConfigsRequest, AlterConfigsResponse>
 {
     public async ValueTask<AlterConfigsResponse?> HandleAsync(AlterConfigsRequest request, RequestContext context) =>
-        await controller.SendAsync(request, config[BrokerConfigs.RequestTimeoutMs]);
+        await controller.SendAsync(request);
 
     public AlterConfigsResponse? Fail(AlterConfigsRequest request, ErrorCode error, string message) => new()
     {

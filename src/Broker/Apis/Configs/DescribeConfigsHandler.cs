@@ -1,3 +1,4 @@
+using Platform.Broker.Metadata;
 using Platform.Broker.Network;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Controller;
@@ -13,12 +14,12 @@ namespace Platform.Broker.Apis.Configs;
 /// <summary>DescribeConfigs (key 32): settings with the places that they come from. A broker answers for itself
 /// only.</summary>
 /// <remarks>v1 synonyms · v3 types and texts.</remarks>
-internal sealed class DescribeConfigsHandler(Func<MetadataImage> image, BrokerConfig properties)
+internal sealed class DescribeConfigsHandler(MetadataCache metadata, BrokerConfig properties)
     : IApiHandler<DescribeConfigsRequest, DescribeConfigsResponse>
 {
     public ValueTask<DescribeConfigsResponse?> HandleAsync(DescribeConfigsRequest request, RequestContext context)
     {
-        var current = image();
+        var current = metadata.Image;
         return new(new DescribeConfigsResponse
         {
             Results = request.Resources.ConvertAll(resource => Describe(current, resource,

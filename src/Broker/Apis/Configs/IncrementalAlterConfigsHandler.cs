@@ -1,17 +1,17 @@
+using Platform.Broker.Metadata;
 using Platform.Broker.Network;
-using Platform.Cluster.Configuration;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
 
 namespace Platform.Broker.Apis.Configs;
 
 /// <summary>IncrementalAlterConfigs (key 44, KIP-339): asks the active controller.</summary>
-internal sealed class IncrementalAlterConfigsHandler(IControllerChannel controller, BrokerConfig config)
+internal sealed class IncrementalAlterConfigsHandler(IControllerChannel controller)
     : IApiHandler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>
 {
     public async ValueTask<IncrementalAlterConfigsResponse?> HandleAsync(
         IncrementalAlterConfigsRequest request, RequestContext context) =>
-        await controller.SendAsync(request, config[BrokerConfigs.RequestTimeoutMs]);
+        await controller.SendAsync(request);
 
     public IncrementalAlterConfigsResponse? Fail(IncrementalAlterConfigsRequest request, ErrorCode error,
         string message) => new()

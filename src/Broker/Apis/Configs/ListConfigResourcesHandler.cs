@@ -1,3 +1,4 @@
+using Platform.Broker.Metadata;
 using Platform.Broker.Network;
 using Platform.Cluster.Metadata;
 using Platform.Protocol;
@@ -8,7 +9,7 @@ namespace Platform.Broker.Apis.Configs;
 
 /// <summary>ListConfigResources (key 74): names of what can have settings.</summary>
 /// <remarks>v0 only subscriptions to client metrics (KIP-714) · v1 any type; no types mean all (KIP-1142).</remarks>
-internal sealed class ListConfigResourcesHandler(Func<MetadataImage> image)
+internal sealed class ListConfigResourcesHandler(MetadataCache metadata)
     : IApiHandler<ListConfigResourcesRequest, ListConfigResourcesResponse>
 {
     private static readonly ConfigResourceType[] Supported =
@@ -25,7 +26,7 @@ internal sealed class ListConfigResourcesHandler(Func<MetadataImage> image)
             types = [ConfigResourceType.ClientMetrics];
         else if (types.Count == 0)
             types = [.. Supported];
-        var current = image();
+        var current = metadata.Image;
         return new(new ListConfigResourcesResponse { ConfigResources = [.. types.Distinct().Order().SelectMany(type =>
             List(current, type))] });
     }

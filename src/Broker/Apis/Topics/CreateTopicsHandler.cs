@@ -1,3 +1,4 @@
+using Platform.Broker.Metadata;
 using Platform.Broker.Network;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
@@ -10,7 +11,7 @@ internal sealed class CreateTopicsHandler(IControllerChannel controller) : IApiH
     CreateTopicsResponse>
 {
     public async ValueTask<CreateTopicsResponse?> HandleAsync(CreateTopicsRequest request, RequestContext context) =>
-        await controller.SendAsync(request, request.TimeoutMs);
+        await controller.SendAsync(request);
 
     public CreateTopicsResponse? Fail(CreateTopicsRequest request, ErrorCode error, string message) => new()
     {

@@ -1,3 +1,4 @@
+using Platform.Broker.Metadata;
 using Platform.Broker.Network;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
@@ -13,7 +14,7 @@ internal sealed class DeleteTopicsHandler(IControllerChannel controller) : IApiH
 
     public async ValueTask<DeleteTopicsResponse?> HandleAsync(DeleteTopicsRequest request, RequestContext context)
     {
-        var response = await controller.SendAsync(request, request.TimeoutMs);
+        var response = await controller.SendAsync(request);
         foreach (var result in response.Responses)
         {
             if (context.ApiVersion < FirstVersionWithDeletionDisabled

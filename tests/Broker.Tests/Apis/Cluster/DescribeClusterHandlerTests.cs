@@ -11,7 +11,7 @@ public sealed class DescribeClusterHandlerTests
     public DescribeClusterHandlerTests()
     {
         _controller.AddBroker(2, fenced: true);
-        _handler = new DescribeClusterHandler(() => _controller.Image, "cluster", nodeId: 1);
+        _handler = new DescribeClusterHandler(_controller.Metadata);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class DescribeConfigsHandlerTests
     public async Task Resources_with_settings_are_listed()
     {
         await CreateTopicAsync();
-        var handler = new ListConfigResourcesHandler(() => _controller.Image);
+        var handler = new ListConfigResourcesHandler(_controller.Metadata);
 
         var all = await handler.HandleAsync(new(), ControllerInMemory.Context(1));
         var old = await handler.HandleAsync(new(), ControllerInMemory.Context(0));
@@ -108,7 +108,7 @@ public sealed class DescribeConfigsHandlerTests
     private async Task<DescribeConfigsResponse.DescribeConfigsResult> DescribeAsync(sbyte type, string name,
         params string[] keys)
     {
-        var response = await new DescribeConfigsHandler(() => _controller.Image, _controller.Config).HandleAsync(new()
+        var response = await new DescribeConfigsHandler(_controller.Metadata, _controller.Config).HandleAsync(new()
         {
             Resources = [new() { ResourceType = type, ResourceName = name, ConfigurationKeys = keys.Length == 0 ? null
                 : [.. keys] }],
@@ -120,7 +120,7 @@ public sealed class DescribeConfigsHandlerTests
 
     private async Task AlterAsync(sbyte type, string resource, string name, string value)
     {
-        var response = await new IncrementalAlterConfigsHandler(_controller, _controller.Config).HandleAsync(new()
+        var response = await new IncrementalAlterConfigsHandler(_controller).HandleAsync(new()
         {
             Resources = [new() { ResourceType = type, ResourceName = resource,
                 Configs = [new() { Name = name, Value = value }] }],
