@@ -14,7 +14,8 @@ public sealed class BrokerConfig : ConfigValues
     private BrokerConfig(
         ImmutableSortedDictionary<string, string> properties,
         ImmutableSortedDictionary<string, string> clusterDefaults,
-        ImmutableSortedDictionary<string, string> perBroker)
+        ImmutableSortedDictionary<string, string> perBroker,
+        NodeConfig? node = null)
         : base(ConfigScope.Broker)
     {
         (Properties, ClusterDefaults, PerBroker) = (properties, clusterDefaults, perBroker);
@@ -22,7 +23,8 @@ public sealed class BrokerConfig : ConfigValues
             (ConfigSource.StaticBroker, properties)];
         Values = BrokerConfigs.All.Select(key => Resolve(key, [new ConfigSynonym(key), .. key.Synonyms])).ToArray();
         TopicDefaults = new TopicConfig(ConfigOverrides.Empty, this);
-        Node = new NodeConfig(this);
+        // No setting of the node's identity is dynamic.
+        Node = node ?? new NodeConfig(this);
     }
 
     /// <summary>Nothing but defaults, for parts that need no node.</summary>
@@ -75,7 +77,12 @@ public sealed class BrokerConfig : ConfigValues
     public BrokerConfig WithDynamic(
         ImmutableSortedDictionary<string, string> clusterDefaults, ImmutableSortedDictionary<string,
         string> perBroker) =>
-        new(Properties, clusterDefaults, perBroker);
+        Same(clusterDefaults, ClusterDefaults) && Same(perBroker, PerBroker)
+            ? this : new(Properties, clusterDefaults, perBroker, Node);
+
+    private static bool Same(
+        ImmutableSortedDictionary<string, string> one, ImmutableSortedDictionary<string, string> other) =>
+        ReferenceEquals(one, other) || (one.IsEmpty && other.IsEmpty);
 
     /// <summary>Everywhere that <paramref name="key"/> or a synonym is set, the entry that counts first, defaults
     /// last.</summary>

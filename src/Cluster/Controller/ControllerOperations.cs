@@ -18,6 +18,8 @@ public static class ControllerOperations
         CreatePartitionsRequest growth => Untyped(CreatePartitions.Handle(controller, growth)),
         AlterConfigsRequest alteration => Untyped(AlterConfigs.Handle(controller, alteration)),
         IncrementalAlterConfigsRequest alteration => Untyped(IncrementalAlterConfigs.Handle(controller, alteration)),
+        AlterPartitionRequest alteration => Untyped(AlterPartition.Handle(controller, alteration)),
+        ElectLeadersRequest election => Untyped(ElectLeaders.Handle(controller, election)),
         AllocateProducerIdsRequest allocation => Untyped(AllocateProducerIds.Handle(controller, allocation)),
         _ => throw new NotSupportedException($"the controller does not answer {request.ApiKey}"),
     };

@@ -20,9 +20,10 @@ internal sealed class DescribeConfigsHandler(MetadataCache metadata, BrokerConfi
     public ValueTask<DescribeConfigsResponse?> HandleAsync(DescribeConfigsRequest request, RequestContext context)
     {
         var current = metadata.Image;
+        var config = current.Configurations.Effective(properties, properties.Node.Id);
         return new(new DescribeConfigsResponse
         {
-            Results = request.Resources.ConvertAll(resource => Describe(current, resource,
+            Results = request.Resources.ConvertAll(resource => Describe(current, config, resource,
                 new ConfigDescription(resource.ConfigurationKeys, request.IncludeSynonyms,
                 request.IncludeDocumentation))),
         });
@@ -31,41 +32,41 @@ internal sealed class DescribeConfigsHandler(MetadataCache metadata, BrokerConfi
     public DescribeConfigsResponse? Fail(DescribeConfigsRequest request, ErrorCode error, string message) =>
         new() { Results = request.Resources.ConvertAll(resource => Failed(resource, error, message)) };
 
-    private Result Describe(MetadataImage current, Resource resource, ConfigDescription description) =>
+    private Result Describe(MetadataImage current, BrokerConfig config, Resource resource,
+        ConfigDescription description) =>
         (ConfigResourceType)resource.ResourceType switch
         {
-            ConfigResourceType.Topic => DescribeTopic(current, resource, description),
-            ConfigResourceType.Broker => DescribeBroker(current, resource, description),
+            ConfigResourceType.Topic => DescribeTopic(current, config, resource, description),
+            ConfigResourceType.Broker => DescribeBroker(current, config, resource, description),
             _ => Failed(resource, ErrorCode.InvalidRequest,
             $"resource type {resource.ResourceType} has no settings here"),
         };
 
-    private Result DescribeTopic(MetadataImage current, Resource resource, ConfigDescription description)
+    private Result DescribeTopic(MetadataImage current, BrokerConfig config, Resource resource,
+        ConfigDescription description)
     {
         if (TopicNames.Problem(resource.ResourceName) is { } problem)
             return Failed(resource, ErrorCode.InvalidTopicException, problem);
         if (current.Topics.Find(resource.ResourceName) is null)
             return Failed(resource, ErrorCode.UnknownTopicOrPartition,
             $"topic '{resource.ResourceName}' does not exist");
-        var topic = new TopicConfig(current.Configurations.OfTopic(resource.ResourceName), Effective(current));
+        var topic = new TopicConfig(current.Configurations.OfTopic(resource.ResourceName), config);
         return Described(resource, description.Topic(topic));
     }
 
-    private Result DescribeBroker(MetadataImage current, Resource resource, ConfigDescription description)
+    private Result DescribeBroker(MetadataImage current, BrokerConfig config, Resource resource,
+        ConfigDescription description)
     {
         if (resource.ResourceName.Length == 0)
             return Described(resource,
             description.ClusterDefaults(current.Configurations.Of(ConfigResource.ClusterDefault)));
         var own = ConfigResource.Broker(properties.Node.Id).Name;
         return resource.ResourceName == own
-            ? Described(resource, description.Broker(Effective(current)))
+            ? Described(resource, description.Broker(config))
             : Failed(resource, ErrorCode.InvalidRequest,
                 $"this is broker {own}; ask broker '{resource.ResourceName}' itself, or nobody in particular for what "
                 + "is set for all");
     }
-
-    private BrokerConfig Effective(MetadataImage current) =>
-        current.Configurations.Effective(properties, properties.Node.Id);
 
     private static Result Described(Resource resource, List<Entry> entries) => new()
     {

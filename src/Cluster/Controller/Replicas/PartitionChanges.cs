@@ -13,12 +13,13 @@ internal static class PartitionChanges
     public static IEnumerable<IMetadataRecord> WithoutBroker(ControllerContext controller, int brokerId)
     {
         var cluster = controller.Image.Cluster;
+        var byDefault = controller.EffectiveConfig[BrokerConfigs.UncleanLeaderElectionEnable];
         return Build(controller, partition => partition.Leader == brokerId || partition.Isr.Contains(brokerId),
             (id, partition) =>
             new PartitionChangeBuilder(id, partition, other => other != brokerId && cluster.IsActive(other))
             {
                 TargetIsr = [.. partition.Isr.Where(other => other != brokerId)],
-                Election = Election(controller, id.Topic),
+                Election = Election(controller.Image, id.Topic, byDefault),
             });
     }
 
@@ -26,11 +27,12 @@ internal static class PartitionChanges
     public static IEnumerable<IMetadataRecord> WithBroker(ControllerContext controller, int brokerId)
     {
         var cluster = controller.Image.Cluster;
+        var byDefault = controller.EffectiveConfig[BrokerConfigs.UncleanLeaderElectionEnable];
         return Build(controller, partition => !partition.HasLeader && partition.Replicas.Contains(brokerId),
             (id, partition) =>
             new PartitionChangeBuilder(id, partition, other => other == brokerId || cluster.IsActive(other))
             {
-                Election = Election(controller, id.Topic),
+                Election = Election(controller.Image, id.Topic, byDefault),
             });
     }
 
@@ -43,13 +45,11 @@ internal static class PartitionChanges
         where record is not null
         select record;
 
-    private static ElectionKind Election(ControllerContext controller, string topic)
+    private static ElectionKind Election(MetadataImage image, string topic, bool byDefault)
     {
-        var own = controller.Image.Configurations.OfTopic(topic).GetValueOrDefault(
-            TopicConfigs.UncleanLeaderElectionEnable.Name);
-        var unclean = own is not null && TopicConfigs.UncleanLeaderElectionEnable.Validate(own, out _)
-            ? TopicConfigs.UncleanLeaderElectionEnable.Parse(own)
-            : controller.EffectiveConfig[BrokerConfigs.UncleanLeaderElectionEnable];
+        var key = TopicConfigs.UncleanLeaderElectionEnable;
+        var own = image.Configurations.OfTopic(topic).GetValueOrDefault(key.Name);
+        var unclean = own is not null && key.Validate(own, out _) ? key.Parse(own) : byDefault;
         return unclean ? ElectionKind.Unclean : ElectionKind.Online;
     }
 }

@@ -28,12 +28,20 @@ public static class TopicNames
 
     /// <summary>Names of metrics have '_' for '.', where two such topics would be one.</summary>
     /// <returns>A topic whose name differs only in these, or null.</returns>
-    internal static string? Collision(string name, TopicsImage topics)
+    internal static string? Collision(string name, TopicsImage topics) => name.AsSpan().IndexOfAny('.', '_') < 0 ? null
+        : topics.ByName.Keys.FirstOrDefault(other => other != name && Collide(name, other));
+
+    // Called for every topic there is, hence without new strings.
+    private static bool Collide(string one, string other)
     {
-        var plain = Plain(name);
-        return name.AsSpan().IndexOfAny('.', '_') < 0 ? null
-            : topics.ByName.Keys.FirstOrDefault(other => other != name && other.Length == name.Length
-            && Plain(other) == plain);
+        if (one.Length != other.Length)
+            return false;
+        for (var i = 0; i < one.Length; i++)
+        {
+            if (one[i] != other[i] && !(one[i] is '.' or '_' && other[i] is '.' or '_'))
+                return false;
+        }
+        return true;
     }
 
     internal static string Plain(string name) => name.Replace('.', '_');
