@@ -39,7 +39,7 @@ public static class CSharpEmitter
 
     private static string Interface(SchemaModel schema, MessageModel message) => schema.Kind switch
     {
-        SchemaKind.Api when message.Name.EndsWith("Request", System.StringComparison.Ordinal) => $"IRequest<{schema.Name}Response>",
+        SchemaKind.Api when IsRequest(message) => $"IRequest<{schema.Name}Response>",
         SchemaKind.Api => "IResponse",
         SchemaKind.Record => "IMetadataRecord",
         SchemaKind.Key => "ICoordinatorKey",
@@ -47,13 +47,16 @@ public static class CSharpEmitter
         _ => "IMessage",
     };
 
+    private static bool IsRequest(MessageModel message) =>
+        message.Name.EndsWith("Request", System.StringComparison.Ordinal);
+
     private static void EmitConstants(CodeWriter code, SchemaModel schema, MessageModel message)
     {
         code.Line($"public const short LowestVersion = {schema.Versions.Lowest};");
         code.Line($"public const short HighestVersion = {schema.Versions.Highest};");
         code.Line($"public const short FirstFlexibleVersion = {(schema.Flexible.IsEmpty ? VersionRange.Open : schema.Flexible.Lowest)};");
         if (schema.Kind == SchemaKind.Api)
-            code.Line($"ApiKey {(message.Name.EndsWith("Request", System.StringComparison.Ordinal) ? "IRequest" : "IResponse")}.ApiKey => ApiKey.{schema.Name};");
+            code.Line($"ApiKey {(IsRequest(message) ? "IRequest" : "IResponse")}.ApiKey => ApiKey.{schema.Name};");
         if (schema.Kind is SchemaKind.Record or SchemaKind.Key or SchemaKind.Value)
         {
             var contract = Interface(schema, message);
