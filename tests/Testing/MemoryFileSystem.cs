@@ -146,6 +146,8 @@ public sealed class MemoryFileSystem : IFileSystem
         }
     }
 
+    public IVolume? OpenVolume(string directory) => new MemoryVolume(this, Normalize(directory));
+
     public IDisposable? TryLock(string path)
     {
         lock (_lock)
@@ -257,6 +259,30 @@ public sealed class MemoryFileSystem : IFileSystem
 
     private static FileSystemEntry Entry(string name, MemoryNode node) =>
         new(name, node.IsDirectory, node.Length, node.ModifiedMs);
+
+    private void SyncTree(string root)
+    {
+        lock (_lock)
+        {
+            Check(DiskOperation.Flush, root);
+            foreach (var gone in _durableNames.Tree(root))
+                _durableNames.Remove(gone);
+            foreach (var path in _names.Tree(root))
+            {
+                _names[path].Flush();
+                _durableNames[path] = _names[path];
+            }
+        }
+    }
+
+    private sealed class MemoryVolume(MemoryFileSystem owner, string root) : IVolume
+    {
+        public void Sync() => owner.SyncTree(root);
+
+        public void Dispose()
+        {
+        }
+    }
 
     private sealed class MemoryLock(MemoryFileSystem owner, string path, long generation) : IDisposable
     {

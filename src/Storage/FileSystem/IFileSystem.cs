@@ -53,6 +53,11 @@ public interface IFileSystem
     /// <summary>Makes created, renamed and deleted names in a directory survive a power cut.</summary>
     void SyncDirectory(string path);
 
+    /// <summary>Opens the volume that holds a directory, to flush all of it at once: thousands of files cost one call.
+    /// </summary>
+    /// <returns>Null where the system cannot.</returns>
+    IVolume? OpenVolume(string directory);
+
     /// <summary>Takes the exclusive lock of a file, created when missing, until the result is disposed.</summary>
     /// <returns>Null when another process, or another owner in this one, holds it.</returns>
     IDisposable? TryLock(string path);
@@ -62,4 +67,12 @@ public interface IFileSystem
 
     /// <summary>Bytes of the volume that holds a directory.</summary>
     long TotalBytes(string directory);
+}
+
+/// <summary>A volume of disks. Errors of writing in the background count from when it was opened, so open it before
+/// what it shall flush is written.</summary>
+public interface IVolume : IDisposable
+{
+    /// <summary>Makes everything written to the volume survive a power cut, files and names.</summary>
+    void Sync();
 }

@@ -80,6 +80,18 @@ public sealed class PosixFileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
+    public IVolume? OpenVolume(string directory)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        var handle = NativeMethods.Open(directory, NativeMethods.ReadOnlyCloseOnExec);
+        if (!handle.IsInvalid)
+            return new PosixVolume(directory, handle);
+        handle.Dispose();
+        throw new IOException($"Opening directory {directory} failed: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <inheritdoc/>
     public IDisposable? TryLock(string path)
     {
         try

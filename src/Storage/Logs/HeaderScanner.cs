@@ -49,6 +49,9 @@ internal ref struct HeaderScanner
         return true;
     }
 
+    /// <summary>Makes the current batch the next one again, without reading it twice.</summary>
+    internal void StepBack() => _next = Position;
+
     /// <summary>True when format, length and counts of a header are possible.</summary>
     internal static bool IsPlausible(in RecordBatchHeader header) =>
         header.Magic == RecordBatchHeader.CurrentMagic &&

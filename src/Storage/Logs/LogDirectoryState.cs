@@ -7,13 +7,18 @@ internal sealed class LogDirectoryState : IDisposable
 {
     internal const string LockFile = ".lock";
 
+    /// <summary>From so many unflushed logs on, flushing the whole volume is quicker than flushing each.</summary>
+    internal const int VolumeSyncMin = 16;
+
     private readonly IFileSystem _files;
     private readonly IDisposable _lock;
+    private readonly IVolume? _volume;
 
     private LogDirectoryState(IFileSystem files, string path, MetaProperties properties, IDisposable @lock)
     {
         _files = files;
         _lock = @lock;
+        _volume = files.OpenVolume(path);
         Directory = new LogDirectory(path);
         Properties = properties;
         RecoveryPoints = new OffsetTable(files, path, OffsetCheckpoint.RecoveryPointFile);
@@ -83,7 +88,32 @@ internal sealed class LogDirectoryState : IDisposable
         HighWatermarks.Forget(partition);
     }
 
-    public void Dispose() => _lock.Dispose();
+    /// <summary>Closes logs in order. Many that were written since their last flush are flushed by one call.</summary>
+    internal void Close(List<UnifiedLog> logs)
+    {
+        var unflushed = logs.FindAll(log => log.RecoveryPoint < log.LogEndOffset);
+        if (_volume is null || unflushed.Count < VolumeSyncMin)
+        {
+            logs.ForEach(log => log.Close());
+            return;
+        }
+        logs.ForEach(log => log.CloseUnflushed());
+        try
+        {
+            _volume.Sync();
+        }
+        catch (IOException error)
+        {
+            throw Directory.Fail("Flushing", error);
+        }
+        logs.ForEach(log => log.SetFlushed());
+    }
+
+    public void Dispose()
+    {
+        _volume?.Dispose();
+        _lock.Dispose();
+    }
 
     private static LogDirectoryState Open(IFileSystem files, string path, LogManagerOptions options)
     {

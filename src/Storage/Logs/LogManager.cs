@@ -200,7 +200,8 @@ public sealed class LogManager : IDisposable
     /// <param name="brokerEpoch">Epoch of the broker's registration, -1 when unknown.</param>
     public void Shutdown(long brokerEpoch = -1)
     {
-        ForEachOnline(log => log.Close());
+        foreach (var directory in _directories.Where(state => state.Directory.Failure is null))
+            CloseLogs(directory);
         CheckpointRecoveryPoints();
         CheckpointHighWatermarks();
         CheckpointLogStartOffsets();
@@ -219,6 +220,18 @@ public sealed class LogManager : IDisposable
             log.ReleaseFiles();
         foreach (var directory in _directories)
             directory.Dispose();
+    }
+
+    private void CloseLogs(LogDirectoryState directory)
+    {
+        try
+        {
+            directory.Close([.. Logs.Where(log => log.LogDirectory == directory.Directory)]);
+        }
+        catch (KafkaStorageException)
+        {
+            return;     // the directory's event has told; it is not marked as clean
+        }
     }
 
     private UnifiedLog Open(

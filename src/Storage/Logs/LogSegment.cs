@@ -150,9 +150,7 @@ internal sealed class LogSegment
     internal BatchPosition? FindBatch(long offset, int limit)
     {
         Span<byte> window = stackalloc byte[HeaderScanner.WindowBytes];
-        var entry = _offsetIndex.Lookup(offset);
-        var start = entry.Position > 0 && IsBatchAt(entry, limit, window) ? entry.Position : 0;
-        var scanner = new HeaderScanner(_file.File, window, start, limit);
+        var scanner = ScanFrom(_offsetIndex.Lookup(offset), limit, window);
         while (scanner.MoveNext())
         {
             if (scanner.Current.LastOffset >= offset)
@@ -165,11 +163,10 @@ internal sealed class LogSegment
     internal BatchPosition? FindIndexedBatch(long offset)
     {
         Span<byte> window = stackalloc byte[HeaderScanner.WindowBytes];
-        var entry = _offsetIndex.Lookup(offset);
-        if (entry.Position == 0 || !IsBatchAt(entry, _size, window))
-            return null;
-        var scanner = new HeaderScanner(_file.File, window, entry.Position, _size);
-        return scanner.MoveNext() ? new BatchPosition(scanner.Position, scanner.Current) : null;
+        var scanner = ScanFrom(_offsetIndex.Lookup(offset), _size, window);
+        return scanner.NextPosition > 0 && scanner.MoveNext()
+            ? new BatchPosition(scanner.Position, scanner.Current)
+            : null;
     }
 
     /// <summary>True when both indexes are there, in whole entries. An empty segment needs none.</summary>
@@ -187,9 +184,7 @@ internal sealed class LogSegment
         if (_size == 0)
             return BaseOffset;
         Span<byte> window = stackalloc byte[HeaderScanner.WindowBytes];
-        var entry = _offsetIndex.Lookup(long.MaxValue);
-        var start = entry.Position > 0 && IsBatchAt(entry, _size, window) ? entry.Position : 0;
-        var scanner = new HeaderScanner(_file.File, window, start, _size);
+        var scanner = ScanFrom(_offsetIndex.Lookup(long.MaxValue), _size, window);
         var next = BaseOffset;
         _bytesSinceIndexEntry = 0;
         while (scanner.MoveNext())
@@ -326,12 +321,18 @@ internal sealed class LogSegment
         _timeIndex.File.MovedTo(LogFileNames.For(directory, BaseOffset, LogFileNames.TimeIndex));
     }
 
-    // An index may be damaged without looking it: what it points to must be a batch at or before the offset.
-    private bool IsBatchAt(OffsetPosition entry, int limit, Span<byte> window)
+    // An index may be damaged without looking it: what it points to must be the batch that the entry was made for.
+    // Otherwise the segment is read from its begin, which is slow but right.
+    private HeaderScanner ScanFrom(OffsetPosition entry, int limit, Span<byte> window)
     {
         var scanner = new HeaderScanner(_file.File, window, entry.Position, limit);
-        return scanner.MoveNext() && scanner.Current.LastOffset == entry.Offset &&
-            scanner.Current.BaseOffset >= BaseOffset;
+        if (entry.Position == 0)
+            return scanner;
+        if (!scanner.MoveNext() || scanner.Current.LastOffset != entry.Offset ||
+            scanner.Current.BaseOffset < BaseOffset)
+            return new HeaderScanner(_file.File, window, 0, limit);
+        scanner.StepBack();
+        return scanner;
     }
 
     private void Index(ReadOnlySpan<byte> batch, int position, int size, int indexIntervalBytes)

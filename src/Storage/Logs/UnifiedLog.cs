@@ -176,10 +176,31 @@ public sealed partial class UnifiedLog
     /// recover.</summary>
     public void Close()
     {
+        if (IsClosed)
+            return;
+        FinishFiles();
+        Flush();
+        ReleaseFiles();
+    }
+
+    /// <summary>Closes without flushing; the caller flushes the volume and then calls
+    /// <see cref="SetFlushed"/>.</summary>
+    internal void CloseUnflushed()
+    {
+        if (IsClosed)
+            return;
+        FinishFiles();
+        Guarded("closing", () => _leaderEpochs.Write(flush: false));
+        ReleaseFiles();
+    }
+
+    /// <summary>Everything up to the end is flushed now.</summary>
+    internal void SetFlushed() => Volatile.Write(ref _recoveryPoint, LogEndOffset);
+
+    private void FinishFiles()
+    {
         lock (_lock)
         {
-            if (_closed)
-                return;
             Guarded("closing", () =>
             {
                 _segments.Active.Seal();
@@ -188,8 +209,6 @@ public sealed partial class UnifiedLog
                     _producers.TakeSnapshot(flush: false);
             });
         }
-        Flush();
-        ReleaseFiles();
     }
 
     /// <summary>Closes the files without writing anything, when the directory has failed.</summary>

@@ -279,6 +279,41 @@ public sealed class LogManagerTests
     }
 
     [Fact]
+    public void Many_written_logs_are_flushed_together_at_shutdown_and_survive_a_power_cut()
+    {
+        var manager = Start();
+        for (var i = 0; i < 40; i++)
+            manager.GetOrCreate(At("t", i), LogConfig.Default)
+                .AppendAsLeader(TestBatches.Of("a", "b"), 0, AppendOrigin.Client, 1000);
+        _files.Operations.Clear();
+
+        manager.Shutdown();
+        _files.Crash();
+
+        Assert.InRange(_files.Operations[DiskOperation.Flush], 1, 6);
+        var again = Start(out var report);
+        Assert.Equal((40, 0), (report.Logs, report.UncleanDirectories));
+        Assert.All(again.Logs, log => Assert.Equal((2, 2), (log.LogEndOffset, log.RecoveryPoint)));
+    }
+
+    [Fact]
+    public void A_shutdown_whose_flush_fails_is_not_clean()
+    {
+        var manager = Start();
+        for (var i = 0; i < 40; i++)
+            manager.GetOrCreate(At("t", i), LogConfig.Default)
+                .AppendAsLeader(TestBatches.Of("a"), 0, AppendOrigin.Client, 1000);
+        _files.Fault = (operation, _) => operation == DiskOperation.Flush ? new IOException("EIO") : null;
+
+        manager.Shutdown();
+        _files.Fault = null;
+
+        Assert.False(_files.FileExists("/data/.kafka_cleanshutdown"));
+        Start(out var report);
+        Assert.Equal(40, report.Recovery.BatchesChecked);
+    }
+
+    [Fact]
     public void A_damaged_recovery_checkpoint_means_that_everything_is_checked()
     {
         var manager = Start();
