@@ -87,11 +87,17 @@ internal sealed class CoordinatorPartition(
     });
 
     /// <summary>The log is committed up to an offset.</summary>
-    public void OnHighWatermark(long highWatermark) => Run(final =>
+    public void OnHighWatermark(long highWatermark)
     {
-        _highWatermark = Math.Max(_highWatermark, highWatermark);
-        _answers.OnHighWatermark(_highWatermark, final);
-    });
+        // Called out of our own append. Whoever appends looks at the watermark next, and answers without the lock.
+        if (_lock.IsHeldByCurrentThread)
+            return;
+        Run(final =>
+        {
+            _highWatermark = Math.Max(_highWatermark, highWatermark);
+            _answers.OnHighWatermark(_highWatermark, final);
+        });
+    }
 
     /// <summary>Fires the timers that are due.</summary>
     public void OnTick(long nowMs) => Run(final =>

@@ -72,6 +72,25 @@ public sealed class CoordinatorRuntimeTests
     }
 
     [Fact]
+    public async Task An_answer_may_lead_to_the_next_request_even_when_an_append_commits_it()
+    {
+        var host = new GroupCoordinatorHost(new FakeCoordinatorLog { CommitsAtOnce = false });
+        var first = host.CommitOffsetAsync(7);
+        var next = first.ContinueWith(
+            _ => OffsetOf(host.FetchOffsetAsync()),
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        host.Log.CommitsAtOnce = true;
+        host.Log.OnCommit = offset => host.Coordinator.OnHighWatermark(0, offset);
+
+        var second = host.CommitOffsetAsync(8);
+
+        Assert.Equal(ErrorCode.None, ErrorOf(second));
+        Assert.Equal(8, await next);
+    }
+
+    [Fact]
     public void A_read_waits_for_the_last_write_before_it()
     {
         var host = new GroupCoordinatorHost(new FakeCoordinatorLog { CommitsAtOnce = false });

@@ -20,6 +20,9 @@ internal sealed class FakeCoordinatorLog : ICoordinatorLog
 
     public ErrorCode ReadError { get; set; }
 
+    /// <summary>Told of the high watermark before an append returns, as the replica manager does.</summary>
+    public Action<long>? OnCommit { get; set; }
+
     public int BatchCount => _batches.Count;
 
     public List<int> AppendEpochs { get; } = [];
@@ -32,6 +35,7 @@ internal sealed class FakeCoordinatorLog : ICoordinatorLog
         AppendEpochs.Add(leaderEpoch);
         Add(batch.ToArray());
         endOffset = EndOffset;
+        OnCommit?.Invoke(CommittedOffset);
         return ErrorCode.None;
     }
 

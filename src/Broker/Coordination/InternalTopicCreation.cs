@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Platform.Broker.Metadata;
+using Platform.Client;
+using Platform.Cluster.Configuration;
+using Platform.Cluster.Metadata;
+using Platform.Protocol;
+using Platform.Protocol.Messages;
+
+namespace Platform.Broker.Coordination;
+
+/// <summary>Creates <c>__consumer_offsets</c> as its settings say.</summary>
+/// <param name="config">The node's settings.</param>
+/// <param name="image">The newest metadata.</param>
+/// <param name="create">As <see cref="AutoTopicCreation.CreateInternalAsync"/>.</param>
+internal sealed class InternalTopicCreation(
+    BrokerConfig config,
+    Func<MetadataImage> image,
+    Func<CreateTopicsRequest.CreatableTopic, ValueTask<ErrorCode>> create) : IInternalTopics
+{
+    // Many clients start at once; one request is enough for all of them.
+    private readonly ConcurrentDictionary<string, Lazy<Task<ErrorCode>>> _underWay = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public async ValueTask<ErrorCode> EnsureCreatedAsync(string topic)
+    {
+        if (image().Topics.Find(topic) is not null)
+            return ErrorCode.None;
+        if (topic != GroupCoordinator.Topic)
+            return ErrorCode.InvalidTopicException;
+        var creation = _underWay.GetOrAdd(topic, _ => new Lazy<Task<ErrorCode>>(() => create(OffsetsTopic()).AsTask()));
+        try
+        {
+            return await creation.Value;
+        }
+        catch (KafkaException error)
+        {
+            // No controller at the moment: the client asks again.
+            return error.Code;
+        }
+        finally
+        {
+            _underWay.TryRemove(new KeyValuePair<string, Lazy<Task<ErrorCode>>>(topic, creation));
+        }
+    }
+
+    private CreateTopicsRequest.CreatableTopic OffsetsTopic() => new()
+    {
+        Name = GroupCoordinator.Topic,
+        NumPartitions = config[BrokerConfigs.OffsetsTopicNumPartitions],
+        ReplicationFactor = ReplicationFactor(),
+        Configs =
+        [
+            Config("cleanup.policy", "compact"),
+            Config("compression.type", "producer"),
+            Config(
+                "segment.bytes",
+                config[BrokerConfigs.OffsetsTopicSegmentBytes].ToString(CultureInfo.InvariantCulture)),
+        ],
+    };
+
+    // Kafka's default of three makes groups impossible on a small cluster until somebody finds the setting. Whoever
+    // sets it means it; the default yields to the brokers that there are.
+    private short ReplicationFactor()
+    {
+        var key = BrokerConfigs.OffsetsTopicReplicationFactor;
+        var wanted = config[key];
+        var isSet = config.EntriesFor(key).First().Source != ConfigSource.Default;
+        var alive = image().Cluster.UnfencedBrokers.Count();
+        return (short)(isSet ? wanted : Math.Clamp(alive, 1, wanted));
+    }
+
+    private static CreateTopicsRequest.CreatableTopicConfig Config(string name, string value) =>
+        new() { Name = name, Value = value };
+}
