@@ -7,13 +7,12 @@ namespace Platform.Client.Network;
 /// <summary>Turns a request into a frame. The correlation id is filled in when its place in the queue is known.</summary>
 internal static class RequestEncoder
 {
-    private const int MinBufferBytes = 512;
     private const int SizeBytes = 4;
     private const int CorrelationIdPosition = SizeBytes + 2 + 2;
 
-    public static ProtocolWriter Encode(IRequest request, ApiKeyInfo api, short version, string clientId, int sizeHint)
+    public static ProtocolWriter Encode(IRequest request, ApiKeyInfo api, short version, string clientId)
     {
-        var writer = new ProtocolWriter(Math.Max(MinBufferBytes, sizeHint));
+        var writer = new ProtocolWriter();
         try
         {
             writer.WriteInt32(0);

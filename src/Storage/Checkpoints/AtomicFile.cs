@@ -4,15 +4,15 @@ namespace Platform.Storage;
 
 /// <summary>Small files that are replaced as a whole: after a crash a reader sees the old content or the new
 /// one.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     internal const string TemporarySuffix = ".tmp";
 
     /// <summary>A checkpoint larger than this is no checkpoint: refuse it instead of reading it into memory.</summary>
-    internal const int MaxBytes = 64 * 1024 * 1024;
+    public const int MaxBytes = 64 * 1024 * 1024;
 
     /// <summary>Writes beside the file, flushes, renames, and flushes the directory.</summary>
-    internal static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content, bool flush = true)
+    public static void Write(IFileSystem files, string path, ReadOnlySpan<byte> content, bool flush = true)
     {
         var temporary = path + TemporarySuffix;
         files.DeleteFile(temporary);
@@ -31,7 +31,7 @@ internal static class AtomicFile
         Write(files, path, Encoding.UTF8.GetBytes(content), flush);
 
     /// <summary>The bytes of a file; null when it does not exist.</summary>
-    internal static byte[]? Read(IFileSystem files, string path)
+    public static byte[]? Read(IFileSystem files, string path)
     {
         if (!files.FileExists(path))
             return null;

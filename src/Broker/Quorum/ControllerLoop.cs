@@ -1,0 +1,184 @@
+using System.Runtime.CompilerServices;
+using Platform.Broker.Metadata;
+using Platform.Client;
+using Platform.Cluster.Configuration;
+using Platform.Cluster.Controller;
+using Platform.Cluster.Metadata;
+using Platform.Cluster.Raft;
+using Platform.Protocol;
+using Platform.Protocol.Messages;
+
+namespace Platform.Broker.Quorum;
+
+/// <summary>
+/// Raft and controller of a node on one thread. A voter takes part in the quorum and, when it leads, runs operations of
+/// the controller; an observer only follows. What is committed goes to the <see cref="MetadataLoader"/>, and an operation
+/// is answered once the loader has applied it here.
+/// </summary>
+internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
+{
+    /// <summary>Most operations that wait for this node to become active.</summary>
+    internal const int MaxWaiting = 1_000;
+
+    private const int FenceCheckMs = 500;
+    private const int MaxSleepMs = 200;
+
+    private readonly ControllerLoopOptions _options;
+    private readonly QuorumLoop _loop;
+    private readonly RaftDriver _raft;
+    private readonly MetadataLoader _loader;
+    private readonly BrokerHeartbeatTracker _heartbeats;
+    private readonly List<ControllerOperation> _waiting = [];
+    private volatile StrongBox<LeaderAndEpoch> _leader = new(default);
+    private ActiveController? _active;
+    private long? _epochStartOffset;
+    private long _nextFenceCheckMs;
+    private volatile Exception? _replayFailure;
+
+    /// <summary>Opens the log; <see cref="Start"/> begins.</summary>
+    public ControllerLoop(ControllerLoopOptions options)
+    {
+        _options = options;
+        _loop = new QuorumLoop("quorum", this);
+        _raft = new RaftDriver(options.Raft, this, work => _loop.TryPost(work));
+        _loader = new MetadataLoader(options.Raft.Log, options.Publishers, options.Logger);
+        _loader.Applied += _ => _loop.TryPost(static () => { });
+        _loader.Failed += error => _replayFailure = error;
+        _heartbeats = new BrokerHeartbeatTracker(options.Config[BrokerConfigs.BrokerSessionTimeoutMs]);
+    }
+
+    /// <summary>The newest image that all publishers of this node have taken. From any thread.</summary>
+    public MetadataImage Image => _loader.Image;
+
+    /// <summary>Leader of the quorum, which is the active controller, as far as this node knows. From any thread.</summary>
+    public LeaderAndEpoch Leader => _leader.Value;
+
+    /// <summary>Called on the quorum's thread with every change of <see cref="Leader"/>.</summary>
+    public event Action<LeaderAndEpoch>? LeaderChanged;
+
+    /// <summary>Starts raft and loader. A lone voter leads from its first turn on.</summary>
+    public void Start()
+    {
+        _loader.Start();
+        _loop.Start();
+    }
+
+    /// <summary>Runs an operation on the active controller, when that is this node.</summary>
+    /// <returns>The answer, once its records are committed and applied here.</returns>
+    /// <exception cref="KafkaException">In the task: NOT_CONTROLLER when another node is active, or became it meanwhile,
+    /// in which case the outcome is open; REQUEST_TIMED_OUT when too much is waiting.</exception>
+    public Task<T> SubmitAsync<T>(Func<ControllerContext, ControllerResult<T>> decide)
+    {
+        var operation = new ControllerOperation<T>(decide);
+        if (!_loop.TryPost(() => Run(operation), () => operation.Fail(NotController())))
+            operation.Fail(Stopping());
+        return operation.Task;
+    }
+
+    /// <summary>Answers Vote, BeginQuorumEpoch, EndQuorumEpoch, DescribeQuorum, and Fetch of the metadata log.</summary>
+    /// <exception cref="KafkaException">The node is stopping, or its queue is full.</exception>
+    public ValueTask<IResponse> HandleRequest(IRequest request)
+    {
+        var answer = new TaskCompletionSource<IResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_loop.TryPost(() => _raft.Handle(request, answer), () => answer.SetException(Stopping())))
+            answer.SetException(Stopping());
+        return new ValueTask<IResponse>(answer.Task);
+    }
+
+    /// <summary>Resigns if it leads, naming successors, and ends both threads.</summary>
+    public void Dispose()
+    {
+        _loop.TryPost(() => _raft.Step(RaftInput.Shutdown.Instance));
+        _loop.Dispose();
+        _loader.Dispose();
+    }
+
+    int IQuorumWork.SleepMs => (int)Math.Clamp(_raft.Node.NextTickMs - _raft.NowMs, 0, MaxSleepMs);
+
+    void IQuorumWork.OnTurn()
+    {
+        if (_replayFailure is { } failure)
+            throw new InvalidOperationException("The metadata log cannot be replayed; see the log.", failure);
+        _raft.OnTurn();
+        ActivateWhenCaughtUp();
+        _active?.OnApplied(Image.Offset);
+        FenceSilentBrokers();
+        // What the operations above appended is flushed in this turn, too.
+        _raft.OnTurn();
+    }
+
+    void IQuorumWork.OnStopped(Exception? error)
+    {
+        Deactivate();
+        _raft.FailRequests(Stopping());
+        if (error is null)
+            return;
+        _options.Logger.QuorumFailed(error);
+        _options.OnFatal(error);
+    }
+
+    void IRaftListener.OnHighWatermark(long highWatermark) => _loader.OnHighWatermark(highWatermark);
+
+    void IRaftListener.OnLeaderChanged(LeaderAndEpoch leader, long? epochStartOffset)
+    {
+        _options.Logger.QuorumChanged(_raft.Node.Role.ToString(), leader.Epoch, leader.LeaderId?.ToString() ?? "unknown");
+        Deactivate();
+        _epochStartOffset = epochStartOffset;
+        _leader = new StrongBox<LeaderAndEpoch>(leader);
+        LeaderChanged?.Invoke(leader);
+    }
+
+    private void Run(ControllerOperation operation)
+    {
+        if (_active is { } active)
+            active.Run(operation);
+        else if (_epochStartOffset is not null && _waiting.Count < MaxWaiting)
+            _waiting.Add(operation);
+        else
+            operation.Fail(NotController());
+    }
+
+    // A new leader may decide once its first record is committed and everything up to it is in its image.
+    private void ActivateWhenCaughtUp()
+    {
+        if (_active is not null || _epochStartOffset is not { } start || Image.Offset < start)
+            return;
+        _active = new ActiveController(_options, _raft, _heartbeats, Image);
+        _heartbeats.Activate(Image.Cluster, _raft.NowMs);
+        _options.Logger.ControllerActive(_raft.Node.Leader.Epoch, start);
+        if (!Image.Features.Levels.Any())
+            _active.Run(new ControllerOperation<bool>(_ => new(BootstrapMetadata.Records(), true)));
+        _waiting.ForEach(_active.Run);
+        _waiting.Clear();
+    }
+
+    private void Deactivate()
+    {
+        if (_active is { } active)
+        {
+            _options.Logger.ControllerInactive(active.ParkedCount);
+            active.Resign(NotController());
+        }
+        _active = null;
+        _epochStartOffset = null;
+        _waiting.ForEach(operation => operation.Fail(NotController()));
+        _waiting.Clear();
+    }
+
+    private void FenceSilentBrokers()
+    {
+        var nowMs = _raft.NowMs;
+        if (_active is not { } active || nowMs < _nextFenceCheckMs)
+            return;
+        _nextFenceCheckMs = nowMs + FenceCheckMs;
+        var silent = _heartbeats.Expired(active.Latest.Cluster, nowMs).ToList();
+        if (silent.Count == 0)
+            return;
+        _options.Logger.FencingBrokers(string.Join(", ", silent));
+        active.Run(new ControllerOperation<IReadOnlyList<int>>(FenceBroker.Expired));
+    }
+
+    private static KafkaException NotController() => new(ErrorCode.NotController);
+
+    private static KafkaException Stopping() => new(ErrorCode.RequestTimedOut, "The node is stopping, or too busy.");
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using Platform.Broker.Metadata;
+using Platform.Cluster.Configuration;
+using Platform.Cluster.Controller;
+using Platform.Protocol;
+
+namespace Platform.Broker.Quorum;
+
+/// <summary>What a <see cref="ControllerLoop"/> is made of.</summary>
+internal sealed record ControllerLoopOptions
+{
+    /// <summary>The quorum.</summary>
+    public required RaftDriverOptions Raft { get; init; }
+
+    /// <summary>Settings of the node.</summary>
+    public required BrokerConfig Config { get; init; }
+
+    /// <summary>Who follows the metadata on this node, in this order.</summary>
+    public required IReadOnlyList<IMetadataPublisher> Publishers { get; init; }
+
+    /// <summary>Chooses brokers for new partitions.</summary>
+    public required IReplicaPlacer Placer { get; init; }
+
+    /// <summary>Makes ids of topics.</summary>
+    public required Func<Uuid> NewTopicId { get; init; }
+
+    /// <summary>The log of the process.</summary>
+    public required ILogger Logger { get; init; }
+
+    /// <summary>Called once when the quorum or the replay of the metadata had to stop: the node must go down.</summary>
+    public required Action<Exception> OnFatal { get; init; }
+}
