@@ -23,55 +23,61 @@ public static partial class BrokerConfigs
     /// <summary>Protocols of groups.</summary>
     public static readonly ConfigKey<IReadOnlyList<string>> GroupCoordinatorRebalanceProtocols = Group.List(
         "group.coordinator.rebalance.protocols", "classic,consumer,streams",
-        oneOf: ["classic", "consumer", "streams", "share"], doc: "Rebalance protocols that groups may use.");
+        oneOf: ["classic", "consumer", "streams", "share"], doc: "Rebalance protocols that groups may use.",
+        noEffect: NotBuilt);
 
     /// <summary>Session timeout of KIP-848.</summary>
     public static readonly ConfigKey<int> GroupConsumerSessionTimeoutMs = Group.Int("group.consumer.session.timeout.ms",
         (int)(45 * Time.Second), min: 1,
-        doc: "A member of a consumer group (KIP-848) without a heartbeat for this long is removed.");
+        doc: "A member of a consumer group (KIP-848) without a heartbeat for this long is removed.",
+        noEffect: NotBuilt);
 
     /// <summary>Least session timeout of KIP-848.</summary>
     public static readonly ConfigKey<int> GroupConsumerMinSessionTimeoutMs = Group.Int(
         "group.consumer.min.session.timeout.ms",
-        (int)(45 * Time.Second), min: 1, doc: "Least value of the group setting consumer.session.timeout.ms.");
+        (int)(45 * Time.Second), min: 1, doc: "Least value of the group setting consumer.session.timeout.ms.",
+        noEffect: NotBuilt);
 
     /// <summary>Greatest session timeout of KIP-848.</summary>
     public static readonly ConfigKey<int> GroupConsumerMaxSessionTimeoutMs = Group.Int(
         "group.consumer.max.session.timeout.ms",
-        (int)Time.Minute, min: 1, doc: "Greatest value of the group setting consumer.session.timeout.ms.");
+        (int)Time.Minute, min: 1, doc: "Greatest value of the group setting consumer.session.timeout.ms.",
+        noEffect: NotBuilt);
 
     /// <summary>Heartbeats of KIP-848.</summary>
     public static readonly ConfigKey<int> GroupConsumerHeartbeatIntervalMs = Group.Int(
         "group.consumer.heartbeat.interval.ms",
         (int)(5 * Time.Second), min: 1,
-        doc: "Time between heartbeats that members of a consumer group are told to keep.");
+        doc: "Time between heartbeats that members of a consumer group are told to keep.", noEffect: NotBuilt);
 
     /// <summary>Least heartbeat interval of KIP-848.</summary>
     public static readonly ConfigKey<int> GroupConsumerMinHeartbeatIntervalMs = Group.Int(
         "group.consumer.min.heartbeat.interval.ms", (int)(5 * Time.Second), min: 1,
-        doc: "Least value of the group setting consumer.heartbeat.interval.ms.");
+        doc: "Least value of the group setting consumer.heartbeat.interval.ms.", noEffect: NotBuilt);
 
     /// <summary>Greatest heartbeat interval of KIP-848.</summary>
     public static readonly ConfigKey<int> GroupConsumerMaxHeartbeatIntervalMs = Group.Int(
         "group.consumer.max.heartbeat.interval.ms", (int)(15 * Time.Second), min: 1,
-        doc: "Greatest value of the group setting consumer.heartbeat.interval.ms.");
+        doc: "Greatest value of the group setting consumer.heartbeat.interval.ms.", noEffect: NotBuilt);
 
     /// <summary>Most members of KIP-848.</summary>
     public static readonly ConfigKey<int> GroupConsumerMaxSize = Group.Int("group.consumer.max.size", int.MaxValue,
         min: 1,
-        doc: "Most members of a consumer group (KIP-848).");
+        doc: "Most members of a consumer group (KIP-848).", noEffect: NotBuilt);
 
     /// <summary>Assignors of KIP-848.</summary>
     public static readonly ConfigKey<IReadOnlyList<string>> GroupConsumerAssignors = Group.List(
         "group.consumer.assignors",
         "uniform,range", oneOf: ["uniform", "range"],
-        doc: "Assignors of the server for consumer groups; the first serves members that ask for none.");
+        doc: "Assignors of the server for consumer groups; the first serves members that ask for none.",
+        noEffect: NotBuilt);
 
     /// <summary>Change between protocols.</summary>
     public static readonly ConfigKey<string> GroupConsumerMigrationPolicy = Group.String(
         "group.consumer.migration.policy",
         "bidirectional", oneOf: ["bidirectional", "upgrade", "downgrade", "disabled"],
-        doc: "Whether a group with members may change between the classic and the consumer protocol.");
+        doc: "Whether a group with members may change between the classic and the consumer protocol.",
+        noEffect: NotBuilt);
 
     /// <summary>Partitions of the offsets topic.</summary>
     public static readonly ConfigKey<int> OffsetsTopicNumPartitions = Group.Int("offsets.topic.num.partitions", 50,
@@ -93,7 +99,7 @@ public static partial class BrokerConfigs
     public static readonly ConfigKey<int> OffsetsTopicCompressionCodec = Group.Int("offsets.topic.compression.codec", 0,
         min: 0,
         max: 4, importance: Importance.High,
-        doc: "Codec of __consumer_offsets: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd.");
+        doc: "Codec of __consumer_offsets: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd.", noEffect: NotBuilt);
 
     /// <summary>How long offsets live.</summary>
     public static readonly ConfigKey<int> OffsetsRetentionMinutes = Group.Int("offsets.retention.minutes", 10080,

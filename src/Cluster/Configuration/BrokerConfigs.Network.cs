@@ -36,12 +36,14 @@ public static partial class BrokerConfigs
     /// <summary>Send buffer of sockets.</summary>
     public static readonly ConfigKey<int> SocketSendBufferBytes = Group.Int("socket.send.buffer.bytes", 100 * Size.KiB,
         min: -1,
-        importance: Importance.High, doc: "Send buffer of accepted sockets; -1 leaves it to the system.");
+        importance: Importance.High, doc: "Send buffer of accepted sockets; -1 leaves it to the system.",
+        noEffect: NotBuilt);
 
     /// <summary>Receive buffer of sockets.</summary>
     public static readonly ConfigKey<int> SocketReceiveBufferBytes = Group.Int("socket.receive.buffer.bytes",
         100 * Size.KiB,
-        min: -1, importance: Importance.High, doc: "Receive buffer of accepted sockets; -1 leaves it to the system.");
+        min: -1, importance: Importance.High, doc: "Receive buffer of accepted sockets; -1 leaves it to the system.",
+        noEffect: NotBuilt);
 
     /// <summary>Backlog of sockets.</summary>
     public static readonly ConfigKey<int> SocketListenBacklogSize = Group.Int("socket.listen.backlog.size", 50, min: 1,
@@ -54,11 +56,12 @@ public static partial class BrokerConfigs
 
     /// <summary>Requests in progress.</summary>
     public static readonly ConfigKey<int> QueuedMaxRequests = Group.Int("queued.max.requests", 500, min: 1,
-        importance: Importance.High, doc: "Requests in progress over all connections before no more are read.");
+        importance: Importance.High, doc: "Requests in progress over all connections before no more are read.",
+        noEffect: NotBuilt);
 
     /// <summary>Bytes of requests in progress.</summary>
     public static readonly ConfigKey<long> QueuedMaxRequestBytes = Group.Long("queued.max.request.bytes", -1, min: -1,
-        doc: "Bytes of requests in progress before no more are read; -1 derives it from platform.memory.limit.bytes.");
+        doc: "Bytes of requests in progress before no more are read; -1 leaves it to the broker.");
 
     /// <summary>Requests in progress on a connection.</summary>
     public static readonly ConfigKey<int> ConnectionMaxInFlightRequests = Group.Int(
@@ -73,12 +76,13 @@ public static partial class BrokerConfigs
 
     /// <summary>Lifetime of an authentication.</summary>
     public static readonly ConfigKey<long> ConnectionsMaxReauthMs = Group.Long("connections.max.reauth.ms", 0, min: 0,
-        doc: "A SASL client must authenticate again within this time (KIP-368); 0 asks for it never.");
+        doc: "A SASL client must authenticate again within this time (KIP-368, noEffect: NotBuilt); 0 asks for it "
+        + "never.");
 
     /// <summary>Delay of a failed authentication.</summary>
     public static readonly ConfigKey<int> ConnectionFailedAuthenticationDelayMs = Group.Int(
         "connection.failed.authentication.delay.ms", 100, min: 0, importance: Importance.Low,
-        doc: "How long a failed authentication is held back before its connection is closed.");
+        doc: "How long a failed authentication is held back before its connection is closed.", noEffect: NotBuilt);
 
     /// <summary>Most connections.</summary>
     public static readonly ConfigKey<int> MaxConnections = Group.Int("max.connections", int.MaxValue, min: 0,
@@ -94,12 +98,12 @@ public static partial class BrokerConfigs
     public static readonly ConfigKey<string> MaxConnectionsPerIpOverrides = Group.String(
         "max.connections.per.ip.overrides", "",
         update: ConfigUpdateMode.ClusterWide,
-        doc: "Other limits for some addresses, as address:count separated by commas.");
+        doc: "Other limits for some addresses, as address:count separated by commas.", noEffect: NotBuilt);
 
     /// <summary>New connections a second.</summary>
     public static readonly ConfigKey<int> MaxConnectionCreationRate = Group.Int("max.connection.creation.rate",
         int.MaxValue,
-        min: 0, update: ConfigUpdateMode.ClusterWide, doc: "New connections accepted in a second.");
+        min: 0, update: ConfigUpdateMode.ClusterWide, doc: "New connections accepted in a second.", noEffect: NotBuilt);
 
     /// <summary>Largest fetch response.</summary>
     public static readonly ConfigKey<int> FetchMaxBytes = Group.Int("fetch.max.bytes", 55 * Size.MiB, min: 1024,

@@ -46,19 +46,13 @@ public static partial class BrokerConfigs
         30 * Time.Second,
         min: 1, importance: Importance.Low,
         doc: "A broker that cannot tell the controller about a failed directory that holds leaders within this time "
-        + "stops.");
+        + "stops.", noEffect: NotBuilt);
 
     /// <summary>Threads that recover logs.</summary>
     public static readonly ConfigKey<int> NumRecoveryThreadsPerDataDir = Group.Int("num.recovery.threads.per.data.dir",
         2,
         min: 1, importance: Importance.High, update: ConfigUpdateMode.ClusterWide,
         doc: "Logs of one data directory that are recovered at the same time at start.");
-
-    /// <summary>Memory that everything derived shares.</summary>
-    public static readonly ConfigKey<long> MemoryLimitBytes = Group.Long("platform.memory.limit.bytes", -1, min: -1,
-        importance: Importance.High,
-        doc: "Memory from which sizes of buffers, caches and maps are derived; -1 takes it from the container or the "
-        + "machine.");
 
     /// <summary>Address of the HTTP port.</summary>
     public static readonly ConfigKey<string> HttpListener = Group.String("platform.http.listener", "",

@@ -51,22 +51,23 @@ public static partial class BrokerConfigs
     /// <summary>Collection of appends.</summary>
     public static readonly ConfigKey<int> ControllerQuorumAppendLingerMs = Group.Int(
         "controller.quorum.append.linger.ms", 25,
-        min: 0, doc: "How long the leader may collect metadata records before it writes them.");
+        min: 0, doc: "How long the leader may collect metadata records before it writes them.", noEffect: NotBuilt);
 
     /// <summary>Joining by itself.</summary>
     public static readonly ConfigKey<bool> ControllerQuorumAutoJoinEnable = Group.Boolean(
         "controller.quorum.auto.join.enable",
-        false, "A controller that is no voter of a dynamic quorum asks to become one.", Importance.Low);
+        false, "A controller that is no voter of a dynamic quorum asks to become one.", Importance.Low,
+        noEffect: NotBuilt);
 
     /// <summary>Bytes until a snapshot.</summary>
     public static readonly ConfigKey<long> MetadataLogMaxRecordBytesBetweenSnapshots = Group.Long(
         "metadata.log.max.record.bytes.between.snapshots", 20L * Size.MiB, min: 1, importance: Importance.High,
-        doc: "Bytes of new metadata records after which a snapshot is taken.");
+        doc: "Bytes of new metadata records after which a snapshot is taken.", noEffect: NotBuilt);
 
     /// <summary>Time until a snapshot.</summary>
     public static readonly ConfigKey<long> MetadataLogMaxSnapshotIntervalMs = Group.Long(
         "metadata.log.max.snapshot.interval.ms", Time.Hour, min: 0, importance: Importance.High,
-        doc: "Time after which a snapshot of new metadata records is taken; 0 takes none for age.");
+        doc: "Time after which a snapshot of new metadata records is taken; 0 takes none for age.", noEffect: NotBuilt);
 
     /// <summary>Segments of the metadata log.</summary>
     public static readonly ConfigKey<int> MetadataLogSegmentBytes = Group.Int("metadata.log.segment.bytes", Size.GiB,
@@ -81,22 +82,24 @@ public static partial class BrokerConfigs
     /// <summary>Retention of the metadata log in bytes.</summary>
     public static readonly ConfigKey<long> MetadataMaxRetentionBytes = Group.Long("metadata.max.retention.bytes",
         100L * Size.MiB, min: -1, importance: Importance.High,
-        doc: "Bytes of metadata log and snapshots that are kept; the newest snapshot always stays.");
+        doc: "Bytes of metadata log and snapshots that are kept; the newest snapshot always stays.",
+        noEffect: NotBuilt);
 
     /// <summary>Retention of the metadata log in time.</summary>
     public static readonly ConfigKey<long> MetadataMaxRetentionMs = Group.Long("metadata.max.retention.ms",
         7 * Time.Day,
-        min: -1, importance: Importance.High, doc: "Age at which metadata log and snapshots may be deleted.");
+        min: -1, importance: Importance.High, doc: "Age at which metadata log and snapshots may be deleted.",
+        noEffect: NotBuilt);
 
     /// <summary>Records that show that the leader lives.</summary>
     public static readonly ConfigKey<int> MetadataMaxIdleIntervalMs = Group.Int("metadata.max.idle.interval.ms", 500,
         min: 0,
         importance: Importance.Low,
         doc: "The active controller writes an empty record when nothing else was written for this long, "
-            + "so that lag can be measured; 0 writes none.");
+            + "so that lag can be measured; 0 writes none.", noEffect: NotBuilt);
 
     /// <summary>Patience with the metadata log at start.</summary>
     public static readonly ConfigKey<long> ServerMaxStartupTimeMs = Group.Long("server.max.startup.time.ms",
         long.MaxValue,
-        min: 1, doc: "The process ends when it did not start within this time.");
+        min: 1, doc: "The process ends when it did not start within this time.", noEffect: NotBuilt);
 }

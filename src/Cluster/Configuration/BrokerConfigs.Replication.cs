@@ -7,38 +7,42 @@ public static partial class BrokerConfigs
     public static readonly ConfigKey<long> ReplicaLagTimeMaxMs = Group.Long("replica.lag.time.max.ms", 30 * Time.Second,
         min: 1,
         importance: Importance.High,
-        doc: "A follower that did not reach the end of the leader's log for this long leaves the in-sync replicas.");
+        doc: "A follower that did not reach the end of the leader's log for this long leaves the in-sync replicas.",
+        noEffect: NotBuilt);
 
     /// <summary>Bytes per partition of a fetch.</summary>
     public static readonly ConfigKey<int> ReplicaFetchMaxBytes = Group.Int("replica.fetch.max.bytes", Size.MiB, min: 0,
-        doc: "Bytes that a follower asks for per partition; a larger batch is sent all the same.");
+        doc: "Bytes that a follower asks for per partition; a larger batch is sent all the same.", noEffect: NotBuilt);
 
     /// <summary>Bytes of a fetch.</summary>
     public static readonly ConfigKey<int> ReplicaFetchResponseMaxBytes = Group.Int("replica.fetch.response.max.bytes",
-        10 * Size.MiB, min: 0, doc: "Bytes that a follower asks for in one fetch.");
+        10 * Size.MiB, min: 0, doc: "Bytes that a follower asks for in one fetch.", noEffect: NotBuilt);
 
     /// <summary>Wait of a fetch.</summary>
     public static readonly ConfigKey<int> ReplicaFetchWaitMaxMs = Group.Int("replica.fetch.wait.max.ms", 500, min: 0,
-        importance: Importance.High, doc: "How long a leader may wait for data before it answers a follower.");
+        importance: Importance.High, doc: "How long a leader may wait for data before it answers a follower.",
+        noEffect: NotBuilt);
 
     /// <summary>Bytes that a fetch waits for.</summary>
     public static readonly ConfigKey<int> ReplicaFetchMinBytes = Group.Int("replica.fetch.min.bytes", 1, min: 0,
-        importance: Importance.High, doc: "Bytes that a leader waits for before it answers a follower.");
+        importance: Importance.High, doc: "Bytes that a leader waits for before it answers a follower.",
+        noEffect: NotBuilt);
 
     /// <summary>Pause after an error.</summary>
     public static readonly ConfigKey<int> ReplicaFetchBackoffMs = Group.Int("replica.fetch.backoff.ms", 1000, min: 0,
-        doc: "Pause of a follower after an error of a partition.");
+        doc: "Pause of a follower after an error of a partition.", noEffect: NotBuilt);
 
     /// <summary>Timeout of sockets.</summary>
     public static readonly ConfigKey<int> ReplicaSocketTimeoutMs = Group.Int("replica.socket.timeout.ms",
         (int)(30 * Time.Second), min: 1, importance: Importance.High,
-        doc: "How long a follower waits for the answer to a fetch; more than replica.fetch.wait.max.ms.");
+        doc: "How long a follower waits for the answer to a fetch; more than replica.fetch.wait.max.ms.",
+        noEffect: NotBuilt);
 
     /// <summary>Receive buffer of followers.</summary>
     public static readonly ConfigKey<int> ReplicaSocketReceiveBufferBytes = Group.Int(
         "replica.socket.receive.buffer.bytes",
         64 * Size.KiB, min: -1, importance: Importance.High,
-        doc: "Receive buffer of a follower's socket; -1 leaves it to the system.");
+        doc: "Receive buffer of a follower's socket; -1 leaves it to the system.", noEffect: NotBuilt);
 
     /// <summary>Interval of the high watermark checkpoint.</summary>
     public static readonly ConfigKey<long> ReplicaHighWatermarkCheckpointIntervalMs = Group.Long(
@@ -48,11 +52,11 @@ public static partial class BrokerConfigs
     /// <summary>Choice of the replica to read.</summary>
     public static readonly ConfigKey<string?> ReplicaSelectorClass = Group.OptionalString("replica.selector.class",
         "org.apache.kafka.common.replica.RackAwareReplicaSelector lets consumers read from a replica in their rack "
-        + "(KIP-392); "
+        + "(KIP-392, noEffect: NotBuilt); "
         + "when not set they read from the leader.");
 
     /// <summary>Fetchers per leader.</summary>
     public static readonly ConfigKey<int> NumReplicaFetchers = Group.Int("num.replica.fetchers", 1, min: 1,
         importance: Importance.High, update: ConfigUpdateMode.ClusterWide,
-        doc: "Connections on which a follower fetches from each leader.");
+        doc: "Connections on which a follower fetches from each leader.", noEffect: NotBuilt);
 }

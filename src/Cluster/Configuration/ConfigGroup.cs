@@ -36,8 +36,8 @@ public sealed class ConfigGroup(ConfigScope scope)
             ConfigValueTypes.OptionalNumber(ConfigType.Int, min, max), null);
 
     internal ConfigKey<short> Short(string name, short defaultValue, string doc, short min = short.MinValue,
-        short max = short.MaxValue, Importance importance = Importance.Medium) =>
-        Add(Declare(name, doc, importance, ConfigUpdateMode.ReadOnly, null, null),
+        short max = short.MaxValue, Importance importance = Importance.Medium, string? noEffect = null) =>
+        Add(Declare(name, doc, importance, ConfigUpdateMode.ReadOnly, null, noEffect),
             ConfigValueTypes.Number(ConfigType.Short, min, max), defaultValue);
 
     internal ConfigKey<long> Long(string name, long defaultValue, string doc, long min = long.MinValue,
@@ -60,34 +60,26 @@ public sealed class ConfigGroup(ConfigScope scope)
 
     internal ConfigKey<string> String(string name, string defaultValue, string doc, string[]? oneOf = null,
         Importance importance = Importance.Medium, ConfigUpdateMode update = ConfigUpdateMode.ReadOnly,
-        ConfigKey? inherits = null) =>
-        Add(Declare(name, doc, importance, update, inherits, null),
+        ConfigKey? inherits = null, string? noEffect = null) =>
+        Add(Declare(name, doc, importance, update, inherits, noEffect),
             ConfigValueTypes.Text<string>(ConfigType.String, oneOf ?? []), defaultValue);
 
     internal ConfigKey<string?> OptionalString(string name, string doc, Importance importance = Importance.Medium,
-        ConfigUpdateMode update = ConfigUpdateMode.ReadOnly, ConfigSynonym[]? synonyms = null) =>
-        Add(Declare(name, doc, importance, update, null, null, synonyms),
+        ConfigUpdateMode update = ConfigUpdateMode.ReadOnly, ConfigSynonym[]? synonyms = null,
+        string? noEffect = null) =>
+        Add(Declare(name, doc, importance, update, null, noEffect, synonyms),
             ConfigValueTypes.Text<string?>(ConfigType.String, []), null);
 
     internal ConfigKey<IReadOnlyList<string>> List(string name, string defaultValue, string doc, string[]? oneOf = null,
         Importance importance = Importance.Medium, ConfigUpdateMode update = ConfigUpdateMode.ReadOnly,
-        ConfigKey? inherits = null) =>
-        Add(Declare(name, doc, importance, update, inherits, null),
+        ConfigKey? inherits = null, string? noEffect = null) =>
+        Add(Declare(name, doc, importance, update, inherits, noEffect),
             ConfigValueTypes.List(oneOf ?? []), ConfigValueTypes.Split(defaultValue));
-
-    internal ConfigKey<string?> Class(string name, string doc, Importance importance = Importance.Low) =>
-        Add(Declare(name, doc, importance, ConfigUpdateMode.ReadOnly, null, null),
-            ConfigValueTypes.Text<string?>(ConfigType.Class, []), null);
-
-    internal ConfigKey<string?> Password(string name, string doc, Importance importance = Importance.Medium) =>
-        Add(Declare(name, doc, importance, ConfigUpdateMode.ReadOnly, null, null),
-            ConfigValueTypes.Text<string?>(ConfigType.Password, []), null);
 
     private ConfigDeclaration Declare(string name, string doc, Importance importance, ConfigUpdateMode update,
         ConfigKey? inherits, string? noEffect, ConfigSynonym[]? synonyms = null) =>
         new(name, scope, _keys.Count, importance, scope == ConfigScope.Broker ? update : ConfigUpdateMode.ClusterWide,
-        doc,
-            noEffect, inherits is null ? synonyms ?? [] : [new ConfigSynonym(inherits), .. inherits.Synonyms]);
+            doc, noEffect, inherits is null ? synonyms ?? [] : [new ConfigSynonym(inherits), .. inherits.Synonyms]);
 
     private ConfigKey<T> Add<T>(ConfigDeclaration declaration, ConfigValueType<T> type, T defaultValue)
     {

@@ -47,12 +47,15 @@ public sealed class ConfigurationDocsTests
         var page = new StringBuilder("""
             # Configuration
 
-            *Made from the keys in `src/Cluster/Configuration` by `ConfigurationDocsTests`; run it with `REWRITE=1` after a change.*
+            *Made from the keys in `src/Cluster/Configuration` by `ConfigurationDocsTests`; run it with `REWRITE=1`
+            after a change.*
 
-            Settings of a node come from its properties file, environment variables (`KAFKA_NUM_PARTITIONS` is `num.partitions`;
-            `_` stands for a dot, `__` for an underscore, `___` for a dash) and `--override key=value`; later ones win.
+            Settings of a node come from its properties file, environment variables (`KAFKA_NUM_PARTITIONS` is
+            `num.partitions`; `_` stands for a dot, `__` for an underscore, `___` for a dash) and
+            `--override key=value`; later ones win.
             Settings of a topic come from the topic, then from the broker's setting that it inherits.
-            *Changed* says whether a setting can be changed while brokers run: for all of them, for one at a time, or by a restart.
+            *Changed* says whether a setting can be changed while brokers run: for all of them, for one at a time,
+            or by a restart.
 
 
             """.ReplaceLineEndings("\n"));
