@@ -24,8 +24,8 @@ public enum DiskOperation
 public sealed class MemoryFileSystem : IFileSystem
 {
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, MemoryNode> _names = new(StringComparer.Ordinal);
-    private SortedDictionary<string, MemoryNode> _durableNames = new(StringComparer.Ordinal);
+    private readonly NameTable _names = new();
+    private readonly NameTable _durableNames = new();
     private readonly HashSet<string> _locks = [];
     private long _generation;
 
@@ -49,7 +49,7 @@ public sealed class MemoryFileSystem : IFileSystem
         {
             Check(DiskOperation.Open, path);
             path = Normalize(path);
-            if (!_names.TryGetValue(path, out var node))
+            if (!_names.TryGet(path, out var node))
             {
                 if (opening == FileOpening.Existing)
                     throw new FileNotFoundException($"No file {path}", path);
@@ -67,24 +67,24 @@ public sealed class MemoryFileSystem : IFileSystem
     public bool FileExists(string path)
     {
         lock (_lock)
-            return _names.TryGetValue(Normalize(path), out var node) && !node.IsDirectory;
+            return _names.TryGet(Normalize(path), out var node) && !node.IsDirectory;
     }
 
     public bool DirectoryExists(string path)
     {
         lock (_lock)
-            return _names.TryGetValue(Normalize(path), out var node) && node.IsDirectory;
+            return _names.TryGet(Normalize(path), out var node) && node.IsDirectory;
     }
 
     public IReadOnlyList<FileSystemEntry> List(string directory)
     {
         lock (_lock)
         {
-            var prefix = Normalize(directory) + "/";
-            if (!_names.ContainsKey(Normalize(directory)))
+            directory = Normalize(directory);
+            if (!_names.TryGet(directory, out _))
                 throw new DirectoryNotFoundException(directory);
-            return [.. _names.Where(name => IsChild(name.Key, prefix)).Select(name => new FileSystemEntry(
-                name.Key[prefix.Length..], name.Value.IsDirectory, name.Value.Length, name.Value.ModifiedMs))];
+            return [.. _names.ChildrenOf(directory).Select(
+                path => Entry(path[(directory.Length + 1)..], _names[path]))];
         }
     }
 
@@ -106,14 +106,11 @@ public sealed class MemoryFileSystem : IFileSystem
         {
             Check(DiskOperation.Move, source);
             (source, destination) = (Normalize(source), Normalize(destination));
-            if (!_names.ContainsKey(source))
+            if (!_names.TryGet(source, out _))
                 throw new FileNotFoundException($"No file {source}", source);
             RequireParent(destination);
-            foreach (var name in _names.Keys.Where(name => name == source || IsBelow(name, source + "/")).ToList())
-            {
-                _names.Remove(name, out var node);
-                _names[destination + name[source.Length..]] = node!;
-            }
+            foreach (var path in _names.Tree(source))
+                _names[destination + path[source.Length..]] = _names.Remove(path)!;
         }
     }
 
@@ -131,8 +128,7 @@ public sealed class MemoryFileSystem : IFileSystem
         lock (_lock)
         {
             Check(DiskOperation.Delete, path);
-            path = Normalize(path);
-            foreach (var name in _names.Keys.Where(name => name == path || IsBelow(name, path + "/")).ToList())
+            foreach (var name in _names.Tree(Normalize(path)))
                 _names.Remove(name);
         }
     }
@@ -143,11 +139,10 @@ public sealed class MemoryFileSystem : IFileSystem
         {
             Check(DiskOperation.SyncDirectory, path);
             path = Normalize(path);
-            var prefix = path + "/";
-            foreach (var gone in _durableNames.Keys.Where(name => IsChild(name, prefix)).ToList())
+            foreach (var gone in _durableNames.ChildrenOf(path))
                 _durableNames.Remove(gone);
-            foreach (var (name, node) in _names.Where(name => IsChild(name.Key, prefix)))
-                _durableNames[name] = node;
+            foreach (var name in _names.ChildrenOf(path))
+                _durableNames[name] = _names[name];
         }
     }
 
@@ -189,17 +184,15 @@ public sealed class MemoryFileSystem : IFileSystem
         Kill();
         lock (_lock)
         {
-            var survivors = new SortedDictionary<string, MemoryNode>(StringComparer.Ordinal);
-            foreach (var (name, node) in _durableNames)
-                survivors[name] = node;
-            foreach (var (name, node) in _names.Where(name => name.Value.IsDirectory))
-                survivors.TryAdd(name, node);
-            foreach (var node in survivors.Values.Distinct())
+            foreach (var (path, node) in _names.All.Where(name => name.Value.IsDirectory))
+                _durableNames.TryAdd(path, node);
+            // In order of their paths, so that a seed gives the same result each time.
+            var survivors = _durableNames.All.OrderBy(name => name.Key, StringComparer.Ordinal).ToList();
+            foreach (var node in survivors.Select(name => name.Value).Distinct())
                 node.LoseUnflushed(random);
             _names.Clear();
-            foreach (var (name, node) in survivors)
-                _names[name] = node;
-            _durableNames = new SortedDictionary<string, MemoryNode>(survivors, StringComparer.Ordinal);
+            foreach (var (path, node) in survivors)
+                _names[path] = node;
         }
     }
 
@@ -244,7 +237,7 @@ public sealed class MemoryFileSystem : IFileSystem
 
     internal long FreeBytes => Capacity - UsedBytes;
 
-    private long UsedBytes => Capacity == long.MaxValue ? 0 : _names.Values.Sum(node => node.Length);
+    private long UsedBytes => Capacity == long.MaxValue ? 0 : _names.All.Sum(name => name.Value.Length);
 
     private void Unlock(string path, long generation)
     {
@@ -258,16 +251,14 @@ public sealed class MemoryFileSystem : IFileSystem
     private void RequireParent(string path)
     {
         var end = path.LastIndexOf('/');
-        if (end > 0 && !(_names.TryGetValue(path[..end], out var parent) && parent.IsDirectory))
+        if (end > 0 && !(_names.TryGet(path[..end], out var parent) && parent.IsDirectory))
             throw new DirectoryNotFoundException($"No directory {path[..end]}");
     }
 
     private static string Normalize(string path) => path.Replace('\\', '/').TrimEnd('/');
 
-    private static bool IsBelow(string name, string prefix) => name.StartsWith(prefix, StringComparison.Ordinal);
-
-    private static bool IsChild(string name, string prefix) =>
-        IsBelow(name, prefix) && name.IndexOf('/', prefix.Length) < 0;
+    private static FileSystemEntry Entry(string name, MemoryNode node) =>
+        new(name, node.IsDirectory, node.Length, node.ModifiedMs);
 
     private void SyncTree(string root)
     {

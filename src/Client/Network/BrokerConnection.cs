@@ -110,7 +110,7 @@ public sealed class BrokerConnection : IDisposable
             ? FrameOwner.Collector : FrameOwner.Connection;
         var api = ApiKeys.Get(request.ApiKey);
         var version = Versions.Pick(api, settings.MaxVersion ?? short.MaxValue);
-        return (await ExchangeAsync(request, api, version, owner, settings.TimeoutMs, cancellation)).Response;
+        return (await ExchangeAsync(request, api, version, owner, settings, cancellation)).Response;
     }
 
     /// <summary>As <see cref="SendAsync"/>, but records in the answer are valid only until it is disposed.</summary>
@@ -121,7 +121,7 @@ public sealed class BrokerConnection : IDisposable
         var api = ApiKeys.Get(request.ApiKey);
         var version = Versions.Pick(api, settings.MaxVersion ?? short.MaxValue);
         var (response, frame) =
-            await ExchangeAsync(request, api, version, FrameOwner.Caller, settings.TimeoutMs, cancellation);
+            await ExchangeAsync(request, api, version, FrameOwner.Caller, settings, cancellation);
         return new PooledResponse<TResponse>(response, frame);
     }
 
@@ -131,21 +131,21 @@ public sealed class BrokerConnection : IDisposable
         var api = ApiKeys.Get(request.ApiKey);
         var version = Versions.Pick(api, settings.MaxVersion ?? short.MaxValue);
         var sent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Enqueue(RequestEncoder.Encode(request, api, version, _options.ClientId), null, sent);
+        Enqueue(RequestEncoder.Encode(request, api, version, _options.ClientId, settings.SizeHint), null, sent);
         await sent.Task;
     }
 
     internal async ValueTask<(TResponse Response, byte[]? Frame)> ExchangeAsync<TResponse>(
-        IRequest<TResponse> request, ApiKeyInfo api, short version, FrameOwner owner, int? timeoutMs,
+        IRequest<TResponse> request, ApiKeyInfo api, short version, FrameOwner owner, RequestSettings settings,
         CancellationToken cancellation)
         where TResponse : IResponse, new()
     {
         await _inFlight.WaitAsync(cancellation);
         try
         {
-            var deadline = _options.NowMs + (timeoutMs ?? _options.RequestTimeoutMs);
+            var deadline = _options.NowMs + (settings.TimeoutMs ?? _options.RequestTimeoutMs);
             var pending = new PendingRequest<TResponse>(api, version, owner, deadline);
-            Enqueue(RequestEncoder.Encode(request, api, version, _options.ClientId), pending, null);
+            Enqueue(RequestEncoder.Encode(request, api, version, _options.ClientId, settings.SizeHint), pending, null);
             return await pending.Task.WaitAsync(cancellation);
         }
         finally

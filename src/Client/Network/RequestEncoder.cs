@@ -7,12 +7,13 @@ namespace Platform.Client.Network;
 /// <summary>Turns a request into a frame. The correlation id is filled in when its place in the queue is known.</summary>
 internal static class RequestEncoder
 {
+    private const int MinBufferBytes = 512;
     private const int SizeBytes = 4;
     private const int CorrelationIdPosition = SizeBytes + 2 + 2;
 
-    public static ProtocolWriter Encode(IRequest request, ApiKeyInfo api, short version, string clientId)
+    public static ProtocolWriter Encode(IRequest request, ApiKeyInfo api, short version, string clientId, int sizeHint)
     {
-        var writer = new ProtocolWriter();
+        var writer = new ProtocolWriter(Math.Max(MinBufferBytes, sizeHint));
         try
         {
             writer.WriteInt32(0);

@@ -36,6 +36,6 @@ internal static class VersionNegotiation
             ClientSoftwareName = SoftwareName,
             ClientSoftwareVersion = SoftwareVersion,
         };
-        return (await connection.ExchangeAsync(request, api, version, FrameOwner.Connection, null, cancellation)).Response;
+        return (await connection.ExchangeAsync(request, api, version, FrameOwner.Connection, default, cancellation)).Response;
     }
 }

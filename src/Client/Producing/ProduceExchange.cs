@@ -13,6 +13,8 @@ internal readonly record struct BatchOutcome(
 internal static class ProduceExchange
 {
     private const short LastVersionWithNames = 12;
+    private const int OverheadBytes = 512;
+    private const int PartitionBytes = 16;
 
     public static ProduceRequest Request(List<TakenBatch> batches, ClusterMetadata metadata, ProducerOptions options)
     {
@@ -32,7 +34,9 @@ internal static class ProduceExchange
 
     /// <summary>From version 13 on topics go by id (KIP-516), which needs all the ids.</summary>
     public static RequestSettings Settings(ProduceRequest request) => new(
-        MaxVersion: request.TopicData.TrueForAll(topic => topic.TopicId != Uuid.Zero) ? null : LastVersionWithNames);
+        MaxVersion: request.TopicData.TrueForAll(topic => topic.TopicId != Uuid.Zero) ? null : LastVersionWithNames,
+        SizeHint: OverheadBytes + request.TopicData.Sum(topic => OverheadBytes
+            + topic.PartitionData.Sum(partition => PartitionBytes + partition.Records.SizeInBytes)));
 
     /// <summary>The outcome of each batch. Takes over hints about moved leaders (KIP-951).</summary>
     public static List<BatchOutcome> Outcomes(

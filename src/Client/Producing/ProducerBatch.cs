@@ -140,6 +140,7 @@ internal sealed class ProducerBatch(ProducerOptions options) : IDisposable
                 ((DeliveryCallback)delivery.Target)(metadata, error, delivery.State);
         }
         _deliveries.Clear();
+        Unseal();
     }
 
     /// <summary>Wakes those who wait in <see cref="WhenDone"/>.</summary>

@@ -9,8 +9,10 @@ namespace Platform.Client.Producing;
 /// </summary>
 internal sealed class RecordAccumulator(ProducerOptions options, Action wakeSender)
 {
-    private const int MaxPooledBatches = 64;
+    private const int MinPooledBatches = 16;
 
+    // As many as can be in use at once: a producer that is ahead of its brokers cycles through all of them.
+    private readonly int _maxPooledBatches = Math.Max(MinPooledBatches, (int)(options.BufferMemory / options.BatchSize));
     private readonly ConcurrentDictionary<string, TopicQueues> _topics = new();
     private readonly ConcurrentQueue<PartitionQueue> _newlyBusy = new();
     private readonly ConcurrentQueue<ProducerBatch> _pool = new();
@@ -93,7 +95,7 @@ internal sealed class RecordAccumulator(ProducerOptions options, Action wakeSend
             _incomplete.Remove(batch);
         batch.SignalDone();
         Memory.Release(batch.ReservedBytes);
-        if (_pool.Count < MaxPooledBatches && batch.ReservedBytes <= options.BatchSize)
+        if (_pool.Count < _maxPooledBatches && batch.ReservedBytes <= options.BatchSize)
             _pool.Enqueue(batch);
         else
             batch.Dispose();

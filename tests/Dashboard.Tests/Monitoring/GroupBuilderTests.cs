@@ -1,0 +1,75 @@
+using Platform.Dashboard.Monitoring;
+
+namespace Platform.Dashboard.Tests.Monitoring;
+
+public sealed class GroupBuilderTests
+{
+    private readonly FakeCluster _cluster = new FakeCluster().WithBrokers(1).WithTopic("orders", partitions: 2);
+    private SampleState _state = SampleState.Empty;
+
+    private GroupState After(long nowMs) => (_state = SnapshotBuilder.Next(_state, _cluster.Facts, nowMs)).Snapshot!.Group("billing")!;
+
+    [Fact]
+    public void Lag_is_the_distance_from_the_commit_to_the_end()
+    {
+        _cluster.At("orders", 0, 0, 100).At("orders", 1, 0, 50).WithGroup("billing", "Stable", 1, "orders", 90, 50);
+
+        var group = After(1_000);
+
+        Assert.Equal([10, 0], group.Partitions.Select(partition => partition.Lag!.Value));
+        Assert.Equal(10, group.TotalLag);
+    }
+
+    [Fact]
+    public void A_commit_that_is_newer_than_the_end_means_no_lag()
+    {
+        _cluster.At("orders", 0, 0, 100).WithGroup("billing", "Stable", 1, "orders", 104);
+
+        Assert.Equal(0, After(1_000).TotalLag);
+    }
+
+    [Fact]
+    public void Each_partition_names_its_member_and_host()
+    {
+        _cluster.WithGroup("billing", "Stable", 2, "orders", 0, 0);
+
+        var group = After(1_000);
+
+        Assert.Equal(["/10.0.0.1", "/10.0.0.2"], group.Partitions.Select(partition => partition.Owner!.Host));
+    }
+
+    [Fact]
+    public void Consumption_settles_at_the_speed_of_the_commits()
+    {
+        for (var second = 1; second <= 60; second++)
+        {
+            _cluster.WithGroup("billing", "Stable", 1, "orders", second * 40);
+            After(second * 1_000);
+        }
+
+        Assert.InRange(_state.Snapshot!.Totals.ConsumedPerSecond, 39.9, 40.1);
+    }
+
+    [Fact]
+    public void Lag_history_has_a_bound()
+    {
+        _cluster.WithGroup("billing", "Stable", 1, "orders", 0);
+
+        for (var second = 1; second <= 1_000; second++)
+            After(second * 1_000);
+
+        Assert.Equal(LagTrend.MaxPoints, After(1_001_000).LagHistory.Length);
+    }
+
+    [Fact]
+    public void A_lag_that_grows_steadily_has_its_growth_as_slope()
+    {
+        for (var second = 1; second <= 60; second++)
+        {
+            _cluster.At("orders", 0, 0, second * 25).WithGroup("billing", "Stable", 1, "orders", 0);
+            After(second * 1_000);
+        }
+
+        Assert.Equal(25, _state.Snapshot!.Group("billing")!.LagSlope!.Value, precision: 3);
+    }
+}
