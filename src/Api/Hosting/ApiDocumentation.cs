@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http.Json;
+using Platform.Api.RestProxy.V2;
+using Platform.Api.RestProxy.V3;
 using Platform.Api.SchemaRegistry;
 
 namespace Platform.Api.Hosting;
@@ -13,6 +15,8 @@ internal static class ApiDocumentation
         .Configure<JsonOptions>(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Add(RegistryJsonContext.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Add(V2JsonContext.Default);
+            json.SerializerOptions.TypeInfoResolverChain.Add(V3JsonContext.Default);
             json.SerializerOptions.TypeInfoResolverChain.Add(ErrorJson.Default);
             json.SerializerOptions.TypeInfoResolverChain.Add(HealthJson.Default);
         })

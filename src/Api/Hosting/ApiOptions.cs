@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Platform.Api.Hosting;
 
-/// <summary>What the schema registry and the REST proxy need to know; every value but the brokers has a default.</summary>
+/// <summary>
+/// What the schema registry and the REST proxy need to know; every value but the brokers has a default.
+/// </summary>
 public sealed record ApiOptions
 {
     /// <summary>Brokers to begin with, as host:port separated by commas.</summary>
@@ -20,7 +22,9 @@ public sealed record ApiOptions
     /// <summary>Compacted topic that holds the schemas.</summary>
     public string SchemasTopic { get; init; } = "_schemas";
 
-    /// <summary>How long a consumer instance of the v2 proxy lives without a call (consumer.instance.timeout.ms).</summary>
+    /// <summary>
+    /// How long a consumer instance of the v2 proxy lives without a call (consumer.instance.timeout.ms).
+    /// </summary>
     public TimeSpan ConsumerInstanceTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Clock for everything that expires; tests hand in one that they move.</summary>

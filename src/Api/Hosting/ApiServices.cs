@@ -11,6 +11,8 @@ internal static class ApiServices
         .AddSingleton(options)
         .AddSingleton(options.Time)
         .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
+        .AddSingleton<ClusterGateway>()
+        .AddSingleton<RecordProducer>()
         .AddSingleton<Readiness>()
         .AddSchemaRegistry()
         .AddApiDocumentation();

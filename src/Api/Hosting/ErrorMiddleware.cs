@@ -47,7 +47,8 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
             $"An internal error was logged under the id {id}. Try again, and report the id if it persists.");
     }
 
-    private static ErrorResponse Bare(int status) => new(status, $"HTTP {status} {ReasonPhrases.GetReasonPhrase(status)}");
+    private static ErrorResponse Bare(int status) =>
+        new(status, $"HTTP {status} {ReasonPhrases.GetReasonPhrase(status)}");
 
     private static async Task WriteAsync(HttpContext context, ErrorResponse error)
     {
@@ -70,5 +71,6 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
 internal static partial class ErrorLog
 {
     [LoggerMessage(LogLevel.Error, "{Id}: {Method} {Path} failed")]
-    public static partial void RequestFailed(this ILogger logger, Exception error, string id, string method, string path);
+    public static partial void RequestFailed(this ILogger logger, Exception error, string id, string method,
+        string path);
 }

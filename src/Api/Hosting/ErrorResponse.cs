@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Platform.Api.Hosting;
 
 /// <summary>The body of every error on all three surfaces.</summary>
-/// <param name="ErrorCode">Confluent's code: the HTTP status, or the status followed by two digits that tell more.</param>
+/// <param name="ErrorCode">Confluent's code: the HTTP status, or the status followed by two digits that tell
+/// more.</param>
 /// <param name="Message">What was wrong, where, and what to do.</param>
 internal sealed record ErrorResponse(
     [property: JsonPropertyName("error_code")] int ErrorCode,

@@ -34,5 +34,6 @@ internal sealed class EmptyAnswer : IResult, IEndpointMetadataProvider
         httpContext, Empty.Value, HealthJson.Default.Empty, MediaTypes.Json);
 
     static void IEndpointMetadataProvider.PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
-        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(Empty), [MediaTypes.Json]));
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(Empty),
+            [MediaTypes.Json]));
 }

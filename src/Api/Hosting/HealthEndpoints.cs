@@ -7,7 +7,8 @@ internal static class HealthEndpoints
     {
         var health = endpoints.MapGroup("/health").WithTags("Health");
         health.MapGet("/live", Live).WithName("live").WithSummary("The process serves requests");
-        health.MapGet("/ready", ReadyAsync).WithName("ready").WithSummary("The Kafka cluster answers and the schemas are read");
+        health.MapGet("/ready", ReadyAsync).WithName("ready")
+            .WithSummary("The Kafka cluster answers and the schemas are read");
         endpoints.MapGet("/", Root).WithName("getRoot").WithTags("Health").WithSummary("An empty object");
         endpoints.MapPost("/", Root).WithName("postRoot").WithTags("Health").WithSummary("An empty object");
     }

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Platform.Api.Hosting;
 
-/// <summary>Reads request bodies, and says with line and position what is wrong with one that is not the JSON expected.</summary>
+/// <summary>
+/// Reads request bodies, and says with line and position what is wrong with one that is not the JSON expected.
+/// </summary>
 internal static class JsonBody
 {
     /// <summary>A request body other than a stream of records may have this many bytes.</summary>
@@ -13,11 +15,13 @@ internal static class JsonBody
     private const int Unprocessable = StatusCodes.Status422UnprocessableEntity;
 
     /// <summary>Reads a body that must be there.</summary>
-    /// <exception cref="ProblemException">400 for what is not JSON or of another type, 422 for an empty body or unknown field.</exception>
+    /// <exception cref="ProblemException">400 for what is not JSON or of another type, 422 for an empty body or unknown
+    /// field.</exception>
     public static async ValueTask<T> ReadAsync<T>(
         HttpContext context, JsonTypeInfo<T> type, int emptyBodyCode = Unprocessable) where T : class =>
         await ReadOptionalAsync(context, type)
-        ?? throw new ProblemException(emptyBodyCode, "Payload error. The request body is empty; a JSON object is expected.");
+        ?? throw new ProblemException(emptyBodyCode,
+            "Payload error. The request body is empty; a JSON object is expected.");
 
     /// <summary>Reads a body that may be missing.</summary>
     public static async ValueTask<T?> ReadOptionalAsync<T>(HttpContext context, JsonTypeInfo<T> type) where T : class
@@ -35,7 +39,8 @@ internal static class JsonBody
 
     /// <summary>The answer to a body beyond a limit.</summary>
     public static ProblemException TooLarge(long maxBytes) => new(StatusCodes.Status413PayloadTooLarge,
-        string.Create(CultureInfo.InvariantCulture, $"The request body is larger than the {maxBytes} bytes that are allowed."));
+        string.Create(CultureInfo.InvariantCulture,
+            $"The request body is larger than the {maxBytes} bytes that are allowed."));
 
     /// <summary>Words a JSON error; the position is where the reader stood.</summary>
     public static ProblemException Explain(JsonException error)

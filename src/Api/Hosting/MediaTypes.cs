@@ -31,7 +31,9 @@ internal static class MediaTypes
         return (end < 0 ? mediaType : mediaType[..end]).Trim();
     }
 
-    /// <summary>True when an Accept header allows one of <paramref name="offered"/>; without a header everything is allowed.</summary>
+    /// <summary>
+    /// True when an Accept header allows one of <paramref name="offered"/>; without a header everything is allowed.
+    /// </summary>
     public static bool Accepts(string? accept, IReadOnlyList<string> offered)
     {
         if (string.IsNullOrEmpty(accept))

@@ -1,6 +1,8 @@
 namespace Platform.Api.Hosting;
 
-/// <summary>A request that cannot be served, for a reason that its sender is told. Thrown where the rule is known.</summary>
+/// <summary>
+/// A request that cannot be served, for a reason that its sender is told. Thrown where the rule is known.
+/// </summary>
 internal sealed class ProblemException(int errorCode, string message) : Exception(message)
 {
     // The one code of five digits whose status is not its first three (the reference product answers 422).

@@ -7,7 +7,9 @@ using Platform.Api.SchemaRegistry.Subjects;
 
 namespace Platform.Api.SchemaRegistry;
 
-/// <summary>Source-generated shapes of the registry's requests and answers; unknown input is ignored, as clients expect.</summary>
+/// <summary>
+/// Source-generated shapes of the registry's requests and answers; unknown input is ignored, as clients expect.
+/// </summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RegisterSchemaRequest))]
 [JsonSerializable(typeof(RegisterSchemaResponse))]
@@ -28,7 +30,9 @@ namespace Platform.Api.SchemaRegistry;
 [JsonSerializable(typeof(RegistryClusterId))]
 internal sealed partial class RegistryJsonContext : JsonSerializerContext;
 
-/// <summary>The registry's JSON with schemas unescaped as far as JSON allows, for people who read it with curl.</summary>
+/// <summary>
+/// The registry's JSON with schemas unescaped as far as JSON allows, for people who read it with curl.
+/// </summary>
 internal static class RegistryJson
 {
     public static readonly RegistryJsonContext Relaxed = new(new(RegistryJsonContext.Default.Options)

@@ -21,6 +21,7 @@ internal static class RegistryRequests
         JsonBody.ReadAsync(context, RegistryJson.Relaxed.ModeBody);
 
     /// <summary>Tells OpenAPI the body, and the router the media types that are taken.</summary>
-    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint) where T : notnull => endpoint.Accepts<T>(
+    public static RouteHandlerBuilder Takes<T>(this RouteHandlerBuilder endpoint) where T : notnull =>
+        endpoint.Accepts<T>(
         MediaTypes.Registry, MediaTypes.RegistryUnversioned, MediaTypes.Json, MediaTypes.OctetStream);
 }

@@ -19,7 +19,8 @@ internal sealed class SchemaRegistry(SchemaStore store, ISchemaLog log, SchemaPa
     public SchemaParser Parser => parser;
 
     /// <summary>Adds a schema to a subject, or finds the version that already holds it.</summary>
-    /// <remarks>A known schema is answered before mode and compatibility are looked at: producers register at every start.</remarks>
+    /// <remarks>A known schema is answered before mode and compatibility are looked at: producers register at every
+    /// start.</remarks>
     public async Task<StoredSchema> RegisterAsync(string subject, ParsedSchema schema, CancellationToken cancellation)
     {
         SubjectNames.Check(subject);
@@ -58,8 +59,11 @@ internal sealed class SchemaRegistry(SchemaStore store, ISchemaLog log, SchemaPa
 
     public RegistryMode EffectiveMode(string subject) => store.ModeOf(subject) ?? store.GlobalMode;
 
-    /// <summary>Deletes a subject: first softly, then, when asked for permanently, for good. Returns the versions.</summary>
-    public Task<IReadOnlyList<int>> DeleteSubjectAsync(string subject, bool permanent, CancellationToken cancellation) =>
+    /// <summary>
+    /// Deletes a subject: first softly, then, when asked for permanently, for good. Returns the versions.
+    /// </summary>
+    public Task<IReadOnlyList<int>> DeleteSubjectAsync(string subject, bool permanent,
+        CancellationToken cancellation) =>
         WriteAsync(cancellation, async () =>
         {
             CheckWritable(subject);
@@ -148,7 +152,8 @@ internal sealed class SchemaRegistry(SchemaStore store, ISchemaLog log, SchemaPa
 
     // A schema that returns after a soft deletion replaces its deleted self.
     private IEnumerable<SchemaLogRecord> TombstonesOfTwins(StoredSchema added) =>
-        store.Versions(added.Subject, Visibility.DeletedOnly).Where(schema => schema.Guid == added.Guid).Select(Tombstone);
+        store.Versions(added.Subject, Visibility.DeletedOnly).Where(schema => schema.Guid == added.Guid)
+            .Select(Tombstone);
 
     private List<SchemaLogRecord> Softly(string subject, IReadOnlyList<StoredSchema> deleted)
     {
@@ -179,7 +184,8 @@ internal sealed class SchemaRegistry(SchemaStore store, ISchemaLog log, SchemaPa
 
     private static SchemaLogRecord Record(StoredSchema schema) => new(
         SchemaTopicCodec.Write(SchemaTopicKey.Schema(schema.Subject, schema.Version)),
-        SchemaTopicCodec.Write(new SchemaValue(schema.Subject, schema.Version, schema.Id, SchemaIdentity.ToBase64(schema.Guid),
+        SchemaTopicCodec.Write(new SchemaValue(schema.Subject, schema.Version, schema.Id,
+            SchemaIdentity.ToBase64(schema.Guid),
             schema.SchemaType == SchemaTypes.Avro ? null : schema.SchemaType,
             schema.References.Count == 0 ? null : schema.References, schema.Text, schema.Deleted)));
 }

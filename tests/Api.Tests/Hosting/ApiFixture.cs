@@ -60,7 +60,9 @@ internal static class HttpJson
     public static Task<(int Status, JsonElement Body)> GetAsync(this HttpClient client, string path, bool json) =>
         client.CallAsync(HttpMethod.Get, path);
 
-    public static string Text(this JsonElement element) => element.ValueKind == JsonValueKind.Undefined ? "" : element.GetRawText();
+    public static string Text(this JsonElement element) =>
+        element.ValueKind == JsonValueKind.Undefined ? "" : element.GetRawText();
 
-    public static int ErrorCode(this (int Status, JsonElement Body) answer) => answer.Body.GetProperty("error_code").GetInt32();
+    public static int ErrorCode(this (int Status, JsonElement Body) answer) =>
+        answer.Body.GetProperty("error_code").GetInt32();
 }

@@ -27,14 +27,17 @@ public sealed class RegistryHttpTests(ApiFixture api) : IClassFixture<ApiFixture
         var byId = await Get($"/schemas/ids/{id}?fetchMaxId=false");
         var text = await Get($"/schemas/ids/{id}/schema");
         var latest = await Get("/subjects/found-value/versions/latest");
-        var lookedUp = await Post("/subjects/found-value?normalize=false&deleted=False", Schema("""{"type":"string"}"""));
+        var lookedUp =
+            await Post("/subjects/found-value?normalize=false&deleted=False", Schema("""{"type":"string"}"""));
 
         Assert.Equal(200, registered.Status);
         Assert.Equal("\"string\"", byId.Body.GetProperty("schema").GetString());
         Assert.Equal("\"string\"", text.Body.Text());
-        Assert.Equal((id, 1), (latest.Body.GetProperty("id").GetInt32(), latest.Body.GetProperty("version").GetInt32()));
+        Assert.Equal((id, 1), (latest.Body.GetProperty("id").GetInt32(),
+            latest.Body.GetProperty("version").GetInt32()));
         Assert.Equal("found-value", lookedUp.Body.GetProperty("subject").GetString());
-        Assert.Contains("found-value", (await Get($"/schemas/ids/{id}/subjects")).Body.Text(), StringComparison.Ordinal);
+        Assert.Contains("found-value", (await Get($"/schemas/ids/{id}/subjects")).Body.Text(),
+            StringComparison.Ordinal);
         Assert.Equal("[1]", (await Get("/subjects/found-value/versions")).Body.Text());
     }
 
@@ -46,7 +49,8 @@ public sealed class RegistryHttpTests(ApiFixture api) : IClassFixture<ApiFixture
         var registered = await Post(path, Schema("string"));
 
         Assert.Equal(200, registered.Status);
-        Assert.Contains("a/b \u00fc:x", (await Get("/subjects")).Body.EnumerateArray().Select(name => name.GetString()));
+        Assert.Contains("a/b \u00fc:x", (await Get("/subjects")).Body.EnumerateArray()
+            .Select(name => name.GetString()));
         Assert.Equal("[1]", (await Get(path)).Body.Text());
     }
 
@@ -62,14 +66,16 @@ public sealed class RegistryHttpTests(ApiFixture api) : IClassFixture<ApiFixture
 
         Assert.Equal((409, 409), (refused.Status, refused.ErrorCode()));
         Assert.False(check.Body.GetProperty("is_compatible").GetBoolean());
-        Assert.Contains("READER_FIELD_MISSING_DEFAULT_VALUE", check.Body.GetProperty("messages")[0].GetString(), StringComparison.Ordinal);
+        Assert.Contains("READER_FIELD_MISSING_DEFAULT_VALUE", check.Body.GetProperty("messages")[0].GetString(),
+            StringComparison.Ordinal);
         Assert.Equal("""{"is_compatible":false}""", brief.Body.Text());
     }
 
     [Fact]
     public async Task A_check_against_the_latest_version_of_nothing_is_compatible_but_not_against_a_number()
     {
-        Assert.Equal("""{"is_compatible":true}""", (await Post("/compatibility/subjects/none/versions/latest", Record(""))).Body.Text());
+        Assert.Equal("""{"is_compatible":true}""", (await Post("/compatibility/subjects/none/versions/latest",
+            Record(""))).Body.Text());
         Assert.Equal(40402, (await Post("/compatibility/subjects/none/versions/1", Record(""))).ErrorCode());
     }
 
@@ -77,9 +83,11 @@ public sealed class RegistryHttpTests(ApiFixture api) : IClassFixture<ApiFixture
     public async Task The_level_of_a_subject_hides_the_global_one_until_it_is_deleted()
     {
         Assert.Equal(40408, (await Get("/config/leveled")).ErrorCode());
-        Assert.Equal("""{"compatibilityLevel":"BACKWARD"}""", (await Get("/config/leveled?defaultToGlobal=true")).Body.Text());
+        Assert.Equal("""{"compatibilityLevel":"BACKWARD"}""",
+            (await Get("/config/leveled?defaultToGlobal=true")).Body.Text());
 
-        var put = await api.Registry.CallAsync(HttpMethod.Put, "/config/leveled", """{"compatibility":"full"}""", Vendor);
+        var put =
+            await api.Registry.CallAsync(HttpMethod.Put, "/config/leveled", """{"compatibility":"full"}""", Vendor);
 
         Assert.Equal("""{"compatibility":"FULL"}""", put.Body.Text());
         Assert.Equal("""{"compatibilityLevel":"FULL"}""", (await Get("/config/leveled")).Body.Text());
@@ -98,7 +106,8 @@ public sealed class RegistryHttpTests(ApiFixture api) : IClassFixture<ApiFixture
 
         Assert.Equal("""{"mode":"READONLY"}""", (await Get("/mode/moded")).Body.Text());
         Assert.Equal(42205, (await Post("/subjects/moded/versions", Record(""))).ErrorCode());
-        Assert.Equal("""{"mode":"READONLY"}""", (await api.Registry.CallAsync(HttpMethod.Delete, "/mode/moded")).Body.Text());
+        Assert.Equal("""{"mode":"READONLY"}""", (await api.Registry.CallAsync(HttpMethod.Delete,
+            "/mode/moded")).Body.Text());
     }
 
     [Fact]

@@ -189,7 +189,8 @@ public sealed class SchemaRegistryTests : IDisposable
             ],
             _log.Records.Select(record => Encoding.UTF8.GetString(record.Key)));
         Assert.Equal(
-            """{"subject":"a","version":1,"id":1,"md5":"CV1xzxJVa51eMwrVdbPfXQ==","schema":"\"string\"","deleted":false}""",
+            """{"subject":"a","version":1,"id":1,"md5":"CV1xzxJVa51eMwrVdbPfXQ==","""
+            + """ "schema":"\"string\"","deleted":false}""".TrimStart(),
             Encoding.UTF8.GetString(_log.Records[0].Value!));
     }
 
@@ -199,11 +200,13 @@ public sealed class SchemaRegistryTests : IDisposable
         var replay = Replay(_store);
 
         replay.Apply("not json"u8, default, hasValue: false, timestampMs: 0);
-        replay.Apply("""{"keytype":"SCHEMA","subject":"a","version":1,"magic":1}"""u8, "7"u8, hasValue: true, timestampMs: 0);
+        replay.Apply("""{"keytype":"SCHEMA","subject":"a","version":1,"magic":1}"""u8, "7"u8, hasValue: true,
+            timestampMs: 0);
         replay.Apply("""{"keytype":"SOMETHING_NEW","magic":9}"""u8, "{}"u8, hasValue: true, timestampMs: 0);
 
         Assert.Empty(_store.Subjects(Visibility.LiveAndDeleted, ""));
     }
 
-    private static async Task<int> CodeOf(Func<Task> call) => (await Assert.ThrowsAsync<ProblemException>(call)).ErrorCode;
+    private static async Task<int> CodeOf(Func<Task> call) =>
+        (await Assert.ThrowsAsync<ProblemException>(call)).ErrorCode;
 }

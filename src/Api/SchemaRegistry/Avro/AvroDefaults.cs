@@ -16,7 +16,8 @@ internal static class AvroDefaults
             MapSchema map => value.ValueKind == JsonValueKind.Object
                 && value.EnumerateObject().All(member => Mismatch(map.Values, member.Value) is null),
             RecordSchema record => FitsRecord(record, value),
-            EnumSchema symbols => value.ValueKind == JsonValueKind.String && symbols.Symbols.Contains(value.GetString()!),
+            EnumSchema symbols =>
+                value.ValueKind == JsonValueKind.String && symbols.Symbols.Contains(value.GetString()!),
             FixedSchema @fixed => value.ValueKind == JsonValueKind.String && value.GetString()!.Length == @fixed.Size,
             _ => FitsPrimitive(schema.Type, value),
         };
@@ -25,7 +26,8 @@ internal static class AvroDefaults
 
     private static bool FitsRecord(RecordSchema record, JsonElement value) =>
         value.ValueKind == JsonValueKind.Object && record.Fields.All(field =>
-            value.TryGetProperty(field.Name, out var member) ? Mismatch(field.Schema, member) is null : field.Default is not null);
+            value.TryGetProperty(field.Name, out var member) ? Mismatch(field.Schema, member) is null
+                : field.Default is not null);
 
     // Avro's own parser takes numbers of any form for float and double, and text for a double such as "NaN".
     private static bool FitsPrimitive(AvroType type, JsonElement value) => type switch

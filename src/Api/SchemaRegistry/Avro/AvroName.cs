@@ -5,7 +5,9 @@ internal readonly record struct AvroName(string Name, string Namespace)
 {
     public string FullName => Namespace.Length == 0 ? Name : $"{Namespace}.{Name}";
 
-    /// <summary>Resolves <paramref name="text"/>: a dotted name is complete, another one is in <paramref name="space"/>.</summary>
+    /// <summary>
+    /// Resolves <paramref name="text"/>: a dotted name is complete, another one is in <paramref name="space"/>.
+    /// </summary>
     public static AvroName Resolve(string text, string space)
     {
         var dot = text.LastIndexOf('.');

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Platform.Api.SchemaRegistry.Avro;
 
-/// <summary>Where the parser stands, as a JSON pointer. Leaving is disposing, so that no early return forgets it.</summary>
+/// <summary>
+/// Where the parser stands, as a JSON pointer. Leaving is disposing, so that no early return forgets it.
+/// </summary>
 internal sealed class AvroPath
 {
     private readonly List<string> _parts = [];

@@ -78,7 +78,9 @@ internal sealed class FixedSchema(NamedSchemaHead head, int size) : NamedSchema(
     public int Size { get; } = size;
 }
 
-/// <summary>A field of a record. <see cref="Default"/> is null when none was written; a default of null is a value.</summary>
+/// <summary>
+/// A field of a record. <see cref="Default"/> is null when none was written; a default of null is a value.
+/// </summary>
 internal sealed record AvroField(
     string Name,
     AvroSchema Schema,

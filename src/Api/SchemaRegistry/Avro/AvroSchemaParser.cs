@@ -12,13 +12,18 @@ internal sealed class AvroSchemaParser
     /// <summary>How deep JSON may nest; a record in a record costs four levels.</summary>
     public const int MaxJsonDepth = 512;
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxJsonDepth, AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions Strict = new()
+    {
+        MaxDepth = MaxJsonDepth,
+        AllowDuplicateProperties = false,
+    };
 
     private readonly Dictionary<string, NamedSchema> _names = new(StringComparer.Ordinal);
     private readonly AvroPath _path = new();
     private readonly bool _validateDefaults;
 
-    /// <param name="validateDefaults">True for a new schema: its defaults must fit their types. Old ones are read as they are.</param>
+    /// <param name="validateDefaults">True for a new schema: its defaults must fit their types. Old ones are read as
+    /// they are.</param>
     public AvroSchemaParser(bool validateDefaults) => _validateDefaults = validateDefaults;
 
     /// <summary>The names known so far, from references and from the schema itself.</summary>
@@ -52,7 +57,8 @@ internal sealed class AvroSchemaParser
     {
         if (AvroTypes.Primitives.TryGetValue(name, out var primitive))
             return new PrimitiveSchema(primitive, []);
-        if (_names.TryGetValue(AvroName.Resolve(name, space).FullName, out var known) || _names.TryGetValue(name, out known))
+        if (_names.TryGetValue(AvroName.Resolve(name, space).FullName, out var known)
+            || _names.TryGetValue(name, out known))
             return known;
         throw Fail($"undefined name '{name}': it is neither a primitive type nor defined before this point, "
             + "here or in the references");
@@ -62,7 +68,7 @@ internal sealed class AvroSchemaParser
     {
         var type = RequiredText(json, "type");
         if (AvroTypes.Primitives.TryGetValue(type, out var primitive))
-            return new PrimitiveSchema(primitive, AvroAttributes.Custom(json, AvroTypes.ReservedInSchemas));
+            return new PrimitiveSchema(primitive, Custom(json));
         switch (type)
         {
             case "record" or "error":
@@ -72,9 +78,9 @@ internal sealed class AvroSchemaParser
             case "fixed":
                 return ReadFixed(json, space);
             case "array":
-                return new ArraySchema(ReadMember(json, "items", space), AvroAttributes.Custom(json, AvroTypes.ReservedInSchemas));
+                return new ArraySchema(ReadMember(json, "items", space), Custom(json));
             case "map":
-                return new MapSchema(ReadMember(json, "values", space), AvroAttributes.Custom(json, AvroTypes.ReservedInSchemas));
+                return new MapSchema(ReadMember(json, "values", space), Custom(json));
             default:
                 return Named(type, space);
         }
@@ -171,11 +177,15 @@ internal sealed class AvroSchemaParser
         if (AvroTypes.Primitives.ContainsKey(name.FullName))
             throw Fail($"'{name.FullName}' is a primitive type and cannot be defined again");
         var aliases = AvroAttributes.Texts(json, "aliases").Select(alias => AvroName.Resolve(alias, name.Namespace));
-        return new NamedSchemaHead(name, OptionalText(json, "doc"), [.. aliases], AvroAttributes.Custom(json, reserved));
+        return new NamedSchemaHead(name, OptionalText(json, "doc"), [.. aliases], AvroAttributes.Custom(json,
+            reserved));
     }
 
     private T Define<T>(T schema) where T : NamedSchema =>
         _names.TryAdd(schema.Name.FullName, schema) ? schema : throw Fail($"'{schema.Name.FullName}' is defined twice");
+
+    private static IReadOnlyList<AvroProperty> Custom(JsonElement json) =>
+        AvroAttributes.Custom(json, AvroTypes.ReservedInSchemas);
 
     private AvroSchema ReadMember(JsonElement json, string member, string space)
     {
@@ -189,7 +199,8 @@ internal sealed class AvroSchemaParser
         OptionalText(json, member) ?? throw Fail($"\"{member}\" is missing or not a string");
 
     private static string? OptionalText(JsonElement json, string member) =>
-        json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        json.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()
+            : null;
 
     private string Legal(string name) => AvroName.IsLegal(name) ? name
         : throw Fail($"'{name}' is not a legal name: letters, digits and _ only, and no digit first");

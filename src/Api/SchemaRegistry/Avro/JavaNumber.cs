@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Platform.Api.SchemaRegistry.Avro;
 
-/// <summary>Numbers as Java prints them, because the stored text of a schema must equal that of other registries.</summary>
+/// <summary>
+/// Numbers as Java prints them, because the stored text of a schema must equal that of other registries.
+/// </summary>
 internal static class JavaNumber
 {
     /// <summary>Reads what Java's Double.valueOf reads: numbers, NaN, Infinity.</summary>
@@ -14,7 +16,9 @@ internal static class JavaNumber
     public static string Print(string json) =>
         json.AsSpan().IndexOfAny('.', 'e', 'E') < 0 ? json : Print(double.Parse(json, CultureInfo.InvariantCulture));
 
-    /// <summary>Java's form: plain between 0.001 and ten million, otherwise d.dddEn; always with a decimal point.</summary>
+    /// <summary>
+    /// Java's form: plain between 0.001 and ten million, otherwise d.dddEn; always with a decimal point.
+    /// </summary>
     public static string Print(double value)
     {
         if (value == 0)
@@ -37,7 +41,8 @@ internal static class JavaNumber
     {
         var scientific = value.ToString("E16", CultureInfo.InvariantCulture);
         var shortest = value.ToString("R", CultureInfo.InvariantCulture);
-        var exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture);
+        var exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E', StringComparison.Ordinal) + 1),
+            CultureInfo.InvariantCulture);
         var mantissa = shortest.Split('E')[0].Replace(".", "", StringComparison.Ordinal).TrimStart('0').TrimEnd('0');
         return (mantissa, exponent);
     }

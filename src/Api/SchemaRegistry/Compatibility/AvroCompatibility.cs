@@ -9,7 +9,9 @@ namespace Platform.Api.SchemaRegistry.Compatibility;
 /// </summary>
 internal sealed class AvroCompatibility
 {
-    private readonly Dictionary<(AvroSchema Reader, AvroSchema Writer), IReadOnlyList<AvroIncompatibility>?> _known = [];
+    // Null while the pair is in progress.
+    private readonly Dictionary<(AvroSchema Reader, AvroSchema Writer), IReadOnlyList<AvroIncompatibility>?>
+        _known = [];
     private readonly List<string> _path = [];
 
     /// <summary>Every reason why <paramref name="reader"/> cannot read; empty when it can.</summary>
@@ -95,7 +97,8 @@ internal sealed class AvroCompatibility
     {
         var lacking = writer.Symbols.Except(reader.Symbols, StringComparer.Ordinal).ToList();
         return lacking.Count == 0 || reader.DefaultSymbol is not null ? []
-            : [Incompatible(AvroIncompatibilityType.MISSING_ENUM_SYMBOLS, $"[{string.Join(", ", lacking)}]", "symbols")];
+            : [Incompatible(AvroIncompatibilityType.MISSING_ENUM_SYMBOLS, $"[{string.Join(", ", lacking)}]",
+                "symbols")];
     }
 
     private List<AvroIncompatibility> Sizes(FixedSchema reader, FixedSchema writer) => reader.Size == writer.Size ? []

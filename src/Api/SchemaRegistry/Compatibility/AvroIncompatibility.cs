@@ -1,6 +1,8 @@
 namespace Platform.Api.SchemaRegistry.Compatibility;
 
-/// <summary>Why a reader's Avro schema cannot read a writer's data. The names go into messages that clients search for.</summary>
+/// <summary>
+/// Why a reader's Avro schema cannot read a writer's data. The names go into messages that clients search for.
+/// </summary>
 internal enum AvroIncompatibilityType
 {
     NAME_MISMATCH, FIXED_SIZE_MISMATCH, MISSING_ENUM_SYMBOLS, READER_FIELD_MISSING_DEFAULT_VALUE, TYPE_MISMATCH,

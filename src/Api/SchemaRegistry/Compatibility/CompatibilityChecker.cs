@@ -14,7 +14,8 @@ internal static class CompatibilityChecker
 
     /// <summary>Messages of the first earlier version that does not fit; empty when all do.</summary>
     /// <param name="next">The new schema.</param>
-    /// <param name="newestFirst">The versions to compare with; only the first counts unless the level is transitive.</param>
+    /// <param name="newestFirst">The versions to compare with; only the first counts unless the level is
+    /// transitive.</param>
     /// <param name="level">What to check.</param>
     public static IReadOnlyList<string> Check(
         AvroSchema next, IEnumerable<EarlierSchema> newestFirst, CompatibilityLevel level)
@@ -32,9 +33,11 @@ internal static class CompatibilityChecker
     {
         var problems = new List<string>();
         if (level.ChecksForward())
-            problems.AddRange(AvroCompatibility.Check(reader: earlier, writer: next).Select(one => one.Describe("old", "new")));
+            problems.AddRange(AvroCompatibility.Check(reader: earlier, writer: next)
+                .Select(one => one.Describe("old", "new")));
         if (level.ChecksBackward())
-            problems.AddRange(AvroCompatibility.Check(reader: next, writer: earlier).Select(one => one.Describe("new", "old")));
+            problems.AddRange(AvroCompatibility.Check(reader: next, writer: earlier)
+                .Select(one => one.Describe("new", "old")));
         return problems;
     }
 

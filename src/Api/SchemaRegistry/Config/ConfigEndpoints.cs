@@ -12,7 +12,8 @@ internal static class ConfigEndpoints
         config.MapGet("", GetGlobal).WithName("getTopLevelConfig").WithSummary("The level that holds without another");
         config.MapPut("", SetGlobalAsync).WithName("updateTopLevelConfig").Takes<ConfigRequest>()
             .WithSummary("Set the level that holds without another");
-        config.MapDelete("", ResetGlobalAsync).WithName("deleteTopLevelConfig").WithSummary("Return to the default level");
+        config.MapDelete("", ResetGlobalAsync).WithName("deleteTopLevelConfig")
+            .WithSummary("Return to the default level");
         config.MapGet("/{subject}", Get).WithName("getSubjectLevelConfig").WithSummary("The level of a subject");
         config.MapPut("/{subject}", SetAsync).WithName("updateSubjectLevelConfig").Takes<ConfigRequest>()
             .WithSummary("Set the level of a subject");
@@ -21,7 +22,8 @@ internal static class ConfigEndpoints
         return registry;
     }
 
-    private static RegistryAnswer<ConfigResponse> GetGlobal(SchemaRegistry registry) => Answer(registry.Store.GlobalLevel);
+    private static RegistryAnswer<ConfigResponse> GetGlobal(SchemaRegistry registry) =>
+        Answer(registry.Store.GlobalLevel);
 
     private static async Task<RegistryAnswer<ConfigRequest>> SetGlobalAsync(
         HttpContext context, SchemaRegistry registry, CancellationToken cancellation) =>
@@ -70,5 +72,6 @@ internal static class ConfigEndpoints
         return new(new ConfigRequest(level.ToString()));
     }
 
-    private static RegistryAnswer<ConfigResponse> Answer(CompatibilityLevel level) => new(new ConfigResponse(level.ToString()));
+    private static RegistryAnswer<ConfigResponse> Answer(CompatibilityLevel level) =>
+        new(new ConfigResponse(level.ToString()));
 }

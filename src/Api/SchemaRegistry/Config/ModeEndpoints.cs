@@ -12,7 +12,8 @@ internal static class ModeEndpoints
         modes.MapPut("", SetGlobalAsync).WithName("updateTopLevelMode").Takes<ModeBody>()
             .WithSummary("Set the mode that holds without another");
         modes.MapGet("/{subject}", Get).WithName("getMode").WithSummary("The mode of a subject");
-        modes.MapPut("/{subject}", SetAsync).WithName("updateMode").Takes<ModeBody>().WithSummary("Set the mode of a subject");
+        modes.MapPut("/{subject}", SetAsync).WithName("updateMode").Takes<ModeBody>()
+            .WithSummary("Set the mode of a subject");
         modes.MapDelete("/{subject}", ResetAsync).WithName("deleteSubjectMode")
             .WithSummary("Let the global mode hold for a subject again");
         return registry;

@@ -1,6 +1,8 @@
 namespace Platform.Api.SchemaRegistry.Config;
 
-/// <summary>What may be done with a subject, named as clients send it. READONLY_OVERRIDE is an old synonym of READONLY.</summary>
+/// <summary>
+/// What may be done with a subject, named as clients send it. READONLY_OVERRIDE is an old synonym of READONLY.
+/// </summary>
 internal enum RegistryMode
 {
     READWRITE, READONLY, READONLY_OVERRIDE,

@@ -8,5 +8,6 @@ internal static class RegistryModes
         Enum.TryParse<RegistryMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode)
             && !char.IsAsciiDigit(text![0]) ? mode : null;
 
-    public static bool IsReadOnly(this RegistryMode mode) => mode is RegistryMode.READONLY or RegistryMode.READONLY_OVERRIDE;
+    public static bool IsReadOnly(this RegistryMode mode) =>
+        mode is RegistryMode.READONLY or RegistryMode.READONLY_OVERRIDE;
 }

@@ -28,7 +28,8 @@ internal static class SchemaEndpoints
         var schemas = registry.Store.All(VisibilityRules.From(deleted))
             .Where(schema => schema.Subject.StartsWith(prefix, StringComparison.Ordinal));
         if (latestOnly == true)
-            schemas = schemas.GroupBy(schema => schema.Subject, StringComparer.Ordinal).Select(versions => versions.Last());
+            schemas =
+                schemas.GroupBy(schema => schema.Subject, StringComparer.Ordinal).Select(versions => versions.Last());
         return new([.. Paging.PageOfSchemas(schemas, offset, limit).Select(SubjectSchemaResponse.From)]);
     }
 
@@ -47,16 +48,19 @@ internal static class SchemaEndpoints
 
     private static RegistryAnswer<IReadOnlyList<string>> GetSubjects(
         int id, SchemaRegistry registry, bool? deleted, int? offset, int? limit) => new(Paging.Page(
-            Versions(registry, id, deleted).Select(schema => schema.Subject).Distinct(StringComparer.Ordinal), offset, limit));
+            Versions(registry, id, deleted).Select(schema => schema.Subject)
+                .Distinct(StringComparer.Ordinal), offset, limit));
 
     private static RegistryAnswer<IReadOnlyList<SubjectVersion>> GetVersions(
         int id, SchemaRegistry registry, bool? deleted, int? offset, int? limit) => new(Paging.Page(
-            Versions(registry, id, deleted).Select(schema => new SubjectVersion(schema.Subject, schema.Version)), offset, limit));
+            Versions(registry, id, deleted)
+                .Select(schema => new SubjectVersion(schema.Subject, schema.Version)), offset, limit));
 
     // The subject is a hint where the id comes from; the schema is the same wherever it is registered.
     private static StoredSchema Find(SchemaRegistry registry, int id, string? subject)
     {
-        var hinted = registry.Store.VersionsOf(id, Visibility.LiveAndDeleted).FirstOrDefault(one => one.Subject == subject);
+        var hinted =
+            registry.Store.VersionsOf(id, Visibility.LiveAndDeleted).FirstOrDefault(one => one.Subject == subject);
         return hinted ?? registry.Store.FindById(id) ?? throw RegistryProblems.SchemaNotFound(id);
     }
 

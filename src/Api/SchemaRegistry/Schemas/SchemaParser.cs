@@ -24,11 +24,13 @@ internal sealed class SchemaParser(SchemaStore store)
         return Parse(text, references ?? [], isNew: true);
     }
 
-    /// <summary>Reads a schema that was registered before; defaults that do not fit are let pass, as they were then.</summary>
+    /// <summary>
+    /// Reads a schema that was registered before; defaults that do not fit are let pass, as they were then.
+    /// </summary>
     public ParsedSchema ParseStored(StoredSchema schema) => schema.SchemaType == SchemaTypes.Avro
         ? Parse(schema.Text, schema.References, isNew: false)
         : throw RegistryProblems.InvalidSchema(Invariant(
-            $"version {schema.Version} of subject '{schema.Subject}' is of type {schema.SchemaType}, which is not supported yet"));
+            $"version {schema.Version} of '{schema.Subject}' is of type {schema.SchemaType}, not supported yet"));
 
     private ParsedSchema Parse(string text, IReadOnlyList<SchemaReference> references, bool isNew)
     {

@@ -6,7 +6,9 @@ internal readonly record struct SchemaLogRecord(byte[] Key, byte[]? Value);
 /// <summary>The log that holds everything the registry knows.</summary>
 internal interface ISchemaLog
 {
-    /// <summary>Completes when everything that the log held at the start was applied; fails when the log cannot be read.</summary>
+    /// <summary>
+    /// Completes when everything that the log held at the start was applied; fails when the log cannot be read.
+    /// </summary>
     Task Loaded { get; }
 
     /// <summary>

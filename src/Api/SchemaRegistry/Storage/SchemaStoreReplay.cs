@@ -71,6 +71,7 @@ internal sealed class SchemaStoreReplay(SchemaStore store, ILogger<SchemaStoreRe
 
 internal static partial class SchemaReplayLog
 {
-    [LoggerMessage(LogLevel.Warning, "A record of the schemas topic with timestamp {TimestampMs} cannot be read and is passed over")]
+    [LoggerMessage(LogLevel.Warning,
+        "A record of the schemas topic with timestamp {TimestampMs} cannot be read and is passed over")]
     public static partial void RecordPassedOver(this ILogger logger, Exception error, long timestampMs);
 }

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Platform.Api.SchemaRegistry.Storage;
 
-/// <summary>Source-generated shapes of the records of the schemas topic; used through <see cref="SchemaTopicCodec"/>.</summary>
+/// <summary>
+/// Source-generated shapes of the records of the schemas topic; used through <see cref="SchemaTopicCodec"/>.
+/// </summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SchemaTopicKey))]
 [JsonSerializable(typeof(SchemaValue))]

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Platform.Api.SchemaRegistry.Storage;
 
-/// <summary>Key of a record in the schemas topic, in the layout that Confluent's registry and Karapace read and write.</summary>
+/// <summary>
+/// Key of a record in the schemas topic, in the layout that Confluent's registry and Karapace read and write.
+/// </summary>
 /// <param name="KeyType">One of <see cref="SchemaKeyTypes"/>.</param>
 /// <param name="Subject">Absent for what holds globally.</param>
 /// <param name="Version">Only for SCHEMA.</param>

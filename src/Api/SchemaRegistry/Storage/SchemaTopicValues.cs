@@ -3,7 +3,9 @@ using Platform.Api.SchemaRegistry.Schemas;
 
 namespace Platform.Api.SchemaRegistry.Storage;
 
-/// <summary>A version of a subject. Absent schemaType means AVRO; soft deletion rewrites it with deleted = true.</summary>
+/// <summary>
+/// A version of a subject. Absent schemaType means AVRO; soft deletion rewrites it with deleted = true.
+/// </summary>
 internal sealed record SchemaValue(
     [property: JsonPropertyName("subject")] string Subject,
     [property: JsonPropertyName("version")] int Version,
@@ -24,7 +26,9 @@ internal sealed record ModeValue(
     [property: JsonPropertyName("subject")] string? Subject,
     [property: JsonPropertyName("mode")] string? Mode);
 
-/// <summary>Deletes the versions of a subject up to <paramref name="Version"/>, softly or, as CLEAR_SUBJECT, for good.</summary>
+/// <summary>
+/// Deletes the versions of a subject up to <paramref name="Version"/>, softly or, as CLEAR_SUBJECT, for good.
+/// </summary>
 internal sealed record DeleteSubjectValue(
     [property: JsonPropertyName("subject")] string Subject,
     [property: JsonPropertyName("version")] int Version);

@@ -14,7 +14,8 @@ internal sealed class SubjectState
     public StoredSchema? Find(int version) => _versions.GetValueOrDefault(version);
 
     /// <summary>Ascending; <paramref name="which"/> says whether deleted versions count.</summary>
-    public IEnumerable<StoredSchema> Versions(Visibility which) => _versions.Values.Where(schema => which.Shows(schema.Deleted));
+    public IEnumerable<StoredSchema> Versions(Visibility which) =>
+        _versions.Values.Where(schema => which.Shows(schema.Deleted));
 
     public void Put(StoredSchema schema) => _versions[schema.Version] = schema;
 

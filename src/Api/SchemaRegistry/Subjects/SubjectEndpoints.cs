@@ -15,7 +15,8 @@ internal static class SubjectEndpoints
             .WithSummary("Find the version of a subject that holds this schema");
         subjects.MapDelete("/{subject}", DeleteSubjectAsync).WithName("deleteSubject")
             .WithSummary("Delete a subject: softly first, then with permanent=true for good");
-        subjects.MapGet("/{subject}/versions", ListVersions).WithName("listVersions").WithSummary("Versions of a subject");
+        subjects.MapGet("/{subject}/versions", ListVersions).WithName("listVersions")
+            .WithSummary("Versions of a subject");
         subjects.MapPost("/{subject}/versions", RegisterAsync).WithName("register").Takes<RegisterSchemaRequest>()
             .WithSummary("Add a schema to a subject, or find the id that it already has");
         subjects.MapGet("/{subject}/versions/{version}", GetVersion).WithName("getSchemaByVersion")

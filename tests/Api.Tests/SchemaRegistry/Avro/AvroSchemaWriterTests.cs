@@ -2,7 +2,9 @@ using Platform.Api.SchemaRegistry.Avro;
 
 namespace Platform.Api.Tests.SchemaRegistry.Avro;
 
-/// <summary>The stored text of a schema equals what registries on Avro's Java library store, or ids would differ.</summary>
+/// <summary>
+/// The stored text of a schema equals what registries on Avro's Java library store, or ids would differ.
+/// </summary>
 public sealed class AvroSchemaWriterTests
 {
     private static string Canonical(string text) =>
@@ -16,7 +18,8 @@ public sealed class AvroSchemaWriterTests
     [InlineData("""["null", {"type":"long"}]""", """["null","long"]""")]
     [InlineData("""{"items":"int","type":"array","x":[1, 2.50]}""", """{"type":"array","items":"int","x":[1,2.5]}""")]
     [InlineData("""{"type":"map","values":{"type":"bytes"}}""", """{"type":"map","values":"bytes"}""")]
-    [InlineData("""{"type":"fixed","size":4,"name":"a.b.F"}""", """{"type":"fixed","name":"F","namespace":"a.b","size":4}""")]
+    [InlineData("""{"type":"fixed","size":4,"name":"a.b.F"}""",
+        """{"type":"fixed","name":"F","namespace":"a.b","size":4}""")]
     [InlineData("""{"type":"enum","default":"A","symbols":["A"],"name":"E","doc":"d","aliases":["Old"],"p":1}""",
         """{"type":"enum","name":"E","doc":"d","symbols":["A"],"default":"A","p":1,"aliases":["Old"]}""")]
     public void Attributes_are_printed_in_the_fixed_order_and_without_whitespace(string given, string stored) =>
@@ -27,13 +30,13 @@ public sealed class AvroSchemaWriterTests
     {
         const string given = """
             {"name":"R","type":"record","namespace":"n","aliases":["m.Q","P"],"doc":"a \"doc\"","fields":[
-              {"doc":"x","type":["null","int"],"name":"a","default":null,"order":"ignore","aliases":["b"],"tag":{"k":true}},
+              {"doc":"x","type":["null","int"],"name":"a","default":null,"order":"ignore","aliases":["b"],"t":1},
               {"name":"c","type":"double","default":1e10,"order":"ascending"}]}
             """;
 
         Assert.Equal(
             """{"type":"record","name":"R","namespace":"n","doc":"a \"doc\"","fields":["""
-            + """{"name":"a","type":["null","int"],"doc":"x","default":null,"order":"ignore","aliases":["b"],"tag":{"k":true}},"""
+            + """{"name":"a","type":["null","int"],"doc":"x","default":null,"order":"ignore","aliases":["b"],"t":1},"""
             + """{"name":"c","type":"double","default":1.0E10}],"aliases":["m.Q","P"]}""",
             Canonical(given));
     }

@@ -43,7 +43,8 @@ public sealed class AvroCompatibilityTests
             Record("""{"name":"a","type":"int"}"""));
 
         Assert.Equal(
-            [new AvroIncompatibility(AvroIncompatibilityType.READER_FIELD_MISSING_DEFAULT_VALUE, "/fields/1", "b")], found);
+            [new AvroIncompatibility(AvroIncompatibilityType.READER_FIELD_MISSING_DEFAULT_VALUE, "/fields/1", "b")],
+                found);
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class CompatibilityCheckerTests
 
     private static AvroSchema Parse(string text) => new AvroSchemaParser(validateDefaults: false).Parse(text);
 
-    private static bool IsCompatible(string level, string next, params string[] oldestFirst) => CompatibilityChecker.Check(
+    private static bool IsCompatible(string level, string next, params string[] oldestFirst) =>
+        CompatibilityChecker.Check(
         Parse(next),
         oldestFirst.Select((text, i) => new EarlierSchema(i + 1, text, Parse(text))).Reverse(),
         CompatibilityLevels.Parse(level)!.Value).Count == 0;
@@ -50,8 +51,8 @@ public sealed class CompatibilityCheckerTests
 
         Assert.Equal(
             [
-                "{errorType:'READER_FIELD_MISSING_DEFAULT_VALUE', description:'The field 'a' at path '/fields/0' in the "
-                    + "new schema has no default value and is missing in the old schema', additionalInfo:'a'}",
+                "{errorType:'READER_FIELD_MISSING_DEFAULT_VALUE', description:'The field 'a' at path '/fields/0' "
+                    + "in the new schema has no default value and is missing in the old schema', additionalInfo:'a'}",
                 "{oldSchemaVersion: 3}",
                 $"{{oldSchema: '{Empty}'}}",
                 "{validateFields: 'false', compatibility: 'BACKWARD'}",

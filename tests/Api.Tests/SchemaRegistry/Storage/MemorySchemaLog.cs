@@ -38,6 +38,7 @@ internal sealed class MemorySchemaLog(SchemaStoreReplay replay) : ISchemaLog
 
     internal sealed class Factory
     {
-        public ISchemaLog Create(IServiceProvider services) => new MemorySchemaLog(services.GetRequiredService<SchemaStoreReplay>());
+        public ISchemaLog Create(IServiceProvider services) =>
+            new MemorySchemaLog(services.GetRequiredService<SchemaStoreReplay>());
     }
 }

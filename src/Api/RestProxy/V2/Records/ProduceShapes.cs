@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Platform.Api.RestProxy.V2.Records;
+
+/// <summary>Records to produce. Only the formats binary and json are served, so a schema is refused.</summary>
+internal sealed record ProduceRecordsRequest(
+    [property: JsonPropertyName("records")] IReadOnlyList<ProduceRecordItem?>? Records,
+    [property: JsonPropertyName("key_schema")] string? KeySchema = null,
+    [property: JsonPropertyName("key_schema_id")] int? KeySchemaId = null,
+    [property: JsonPropertyName("value_schema")] string? ValueSchema = null,
+    [property: JsonPropertyName("value_schema_id")] int? ValueSchemaId = null);
+
+/// <summary>One record. The partition may only be given when the path has none.</summary>
+internal sealed record ProduceRecordItem(
+    [property: JsonPropertyName("key")] JsonElement? Key = null,
+    [property: JsonPropertyName("value")] JsonElement? Value = null,
+    [property: JsonPropertyName("partition")] int? Partition = null);
+
+/// <summary>What became of the records, in the order of the request.</summary>
+internal sealed record ProduceRecordsResponse(
+    [property: JsonPropertyName("offsets")] IReadOnlyList<ProducedOffset> Offsets,
+    [property: JsonPropertyName("key_schema_id")] int? KeySchemaId = null,
+    [property: JsonPropertyName("value_schema_id")] int? ValueSchemaId = null);
+
+/// <summary>Where a record is, or why it was refused.</summary>
+internal sealed record ProducedOffset(
+    [property: JsonPropertyName("partition")] int? Partition,
+    [property: JsonPropertyName("offset")] long? Offset,
+    [property: JsonPropertyName("error_code")] int? ErrorCode,
+    [property: JsonPropertyName("error")] string? Error);

@@ -1,0 +1,76 @@
+using Platform.Api.Hosting;
+
+namespace Platform.Api.RestProxy.V3.Configs;
+
+/// <summary>Settings of topics.</summary>
+internal static class TopicConfigEndpoints
+{
+    public static void MapTopicConfigs(this RouteGroupBuilder v3)
+    {
+        var topics = v3.MapGroup("/{clusterId}/topics").WithTags("Configs (v3)");
+        topics.MapGet("/-/configs", ListAllAsync).WithName("listKafkaAllTopicConfigs")
+            .WithSummary("Settings of all topics");
+        topics.MapGet("/{topicName}/configs", ListAsync).WithName("listKafkaTopicConfigs")
+            .WithSummary("Settings of a topic");
+        topics.MapPost("/{topicName}/configs:alter", AlterAsync).WithName("updateKafkaTopicConfigBatch")
+            .Takes<AlterConfigsRequest>().WithSummary("Change several settings of a topic, all or none");
+        topics.MapGet("/{topicName}/configs/{name}", GetAsync).WithName("getKafkaTopicConfig")
+            .WithSummary("One setting of a topic");
+        topics.MapPut("/{topicName}/configs/{name}", SetAsync).WithName("updateKafkaTopicConfig")
+            .Takes<UpdateConfigRequest>().WithSummary("Set one setting of a topic");
+        topics.MapDelete("/{topicName}/configs/{name}", ResetAsync).WithName("deleteKafkaTopicConfig")
+            .WithSummary("Return a setting of a topic to its default");
+    }
+
+    private static async Task<V3Answer<ResourceList<KafkaConfigResource>>> ListAllAsync(
+        HttpContext context, ClusterGateway gateway, string clusterId)
+    {
+        var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
+        var topics = await gateway.Admin.ListTopicsAsync(includeInternal: true, context.RequestAborted);
+        return await ConfigOperations.ListAllAsync(
+            gateway, links, [.. topics.Select(topic => ConfigOwner.Topic(links, topic.Name))],
+            "KafkaTopicConfigList", links.Url("topics", "-", "configs"), context.RequestAborted);
+    }
+
+    private static async Task<V3Answer<ResourceList<KafkaConfigResource>>> ListAsync(
+        HttpContext context, ClusterGateway gateway, string clusterId, string topicName)
+    {
+        var (links, topic) = await OwnerAsync(context, gateway, clusterId, topicName);
+        return await ConfigOperations.ListAsync(gateway, links, topic, context.RequestAborted);
+    }
+
+    private static async Task<NoContentAnswer> AlterAsync(
+        HttpContext context, ClusterGateway gateway, string clusterId, string topicName)
+    {
+        var (links, topic) = await OwnerAsync(context, gateway, clusterId, topicName);
+        return await ConfigOperations.AlterAsync(context, gateway, links, topic);
+    }
+
+    private static async Task<V3Answer<KafkaConfigResource>> GetAsync(
+        HttpContext context, ClusterGateway gateway, string clusterId, string topicName, string name)
+    {
+        var (links, topic) = await OwnerAsync(context, gateway, clusterId, topicName);
+        return await ConfigOperations.GetAsync(gateway, links, topic, name, context.RequestAborted);
+    }
+
+    private static async Task<NoContentAnswer> SetAsync(
+        HttpContext context, ClusterGateway gateway, string clusterId, string topicName, string name)
+    {
+        var (links, topic) = await OwnerAsync(context, gateway, clusterId, topicName);
+        return await ConfigOperations.SetAsync(context, gateway, links, topic, name);
+    }
+
+    private static async Task<NoContentAnswer> ResetAsync(
+        HttpContext context, ClusterGateway gateway, string clusterId, string topicName, string name)
+    {
+        var (links, topic) = await OwnerAsync(context, gateway, clusterId, topicName);
+        return await ConfigOperations.ResetAsync(gateway, links, topic, name, context.RequestAborted);
+    }
+
+    private static async Task<(ResourceLinks, ConfigOwner)> OwnerAsync(
+        HttpContext context, ClusterGateway gateway, string clusterId, string topicName)
+    {
+        var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
+        return (links, ConfigOwner.Topic(links, PathSegment.Decode(topicName)));
+    }
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Platform.Api.Hosting;
+using Platform.Client.Producing;
+
+namespace Platform.Api.RestProxy.V3.Records;
+
+/// <summary>Writes what became of a record as one line of JSON.</summary>
+internal sealed class ProduceResultWriter(string clusterId, string topic) : IDisposable
+{
+    private static ReadOnlySpan<byte> LineEnd => "\r\n"u8;
+
+    private readonly Utf8JsonWriter _json = new(Stream.Null, new JsonWriterOptions
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    });
+
+    /// <summary>A record that was acknowledged.</summary>
+    public void Write(IBufferWriter<byte> output, in RecordMetadata metadata, RecordPart? key, RecordPart? value)
+    {
+        _json.Reset(output);
+        _json.WriteStartObject();
+        _json.WriteNumber("error_code"u8, StatusCodes.Status200OK);
+        _json.WriteString("cluster_id"u8, clusterId);
+        _json.WriteString("topic_name"u8, topic);
+        _json.WriteNumber("partition_id"u8, metadata.TopicPartition.Partition);
+        _json.WriteNumber("offset"u8, metadata.Offset);
+        WriteTimestamp(metadata.Timestamp);
+        WritePart("key"u8, key);
+        WritePart("value"u8, value);
+        _json.WriteEndObject();
+        _json.Flush();
+        output.Write(LineEnd);
+    }
+
+    /// <summary>A record that was refused.</summary>
+    public void Write(IBufferWriter<byte> output, ProblemException problem)
+    {
+        _json.Reset(output);
+        _json.WriteStartObject();
+        _json.WriteNumber("error_code"u8, problem.ErrorCode);
+        _json.WriteString("message"u8, problem.Message);
+        _json.WriteEndObject();
+        _json.Flush();
+        output.Write(LineEnd);
+    }
+
+    public void Dispose() => _json.Dispose();
+
+    private void WriteTimestamp(long timestampMs)
+    {
+        Span<char> text = stackalloc char[32];
+        DateTimeOffset.FromUnixTimeMilliseconds(timestampMs).UtcDateTime
+            .TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        _json.WriteString("timestamp"u8, text[..length]);
+    }
+
+    private void WritePart(ReadOnlySpan<byte> name, RecordPart? part)
+    {
+        if (part is not { } written)
+            return;
+        _json.WriteStartObject(name);
+        _json.WriteString("type"u8, written.Type);
+        _json.WriteNumber("size"u8, written.Bytes?.Length ?? 0);
+        _json.WriteEndObject();
+    }
+}

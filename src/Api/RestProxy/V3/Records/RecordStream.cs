@@ -1,0 +1,130 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Threading.Channels;
+using Platform.Api.Hosting;
+using Platform.Client.Metadata;
+using Platform.Client.Producing;
+
+namespace Platform.Api.RestProxy.V3.Records;
+
+/// <summary>
+/// Serves one produce request. Records are sent in the order in which they arrive, and answered in that order as they
+/// are acknowledged; the answer begins with the first acknowledgement, while the body may still be under way.
+/// </summary>
+internal sealed class RecordStream(HttpContext context, RecordProducer producer, TopicMetadata topic, string clusterId)
+    : IDisposable
+{
+    /// <summary>
+    /// Records of one stream that were sent and not yet answered; beyond that the body is not read on.
+    /// </summary>
+    public const int MaxUnanswered = 1_000;
+
+    private readonly JsonObjectReader _reader = new(context.Request.BodyReader);
+    private readonly ProduceResultWriter _writer = new(clusterId, topic.Name);
+
+    private CancellationToken Aborted => context.RequestAborted;
+
+    private PipeWriter Output => context.Response.BodyWriter;
+
+    public async Task RunAsync()
+    {
+        // What is wrong before the first record was sent becomes the status of the whole answer.
+        using var first = await _reader.ReadAsync(Aborted)
+            ?? throw V3Problems.Invalid("Payload error. The request body is empty; a JSON object is expected.");
+        context.Response.ContentType = MediaTypes.Json;
+        var sent = Send(first);
+        if (_reader.IsAtEnd)
+        {
+            await AnswerAsync(sent);
+            await Output.FlushAsync(Aborted);
+            return;
+        }
+        var unanswered = Channel.CreateBounded<Unanswered>(new BoundedChannelOptions(MaxUnanswered)
+        {
+            SingleReader = true,
+            SingleWriter = true,
+        });
+        await Task.WhenAll(SendAllAsync(sent, unanswered.Writer), AnswerAllAsync(unanswered.Reader));
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    private async Task SendAllAsync(Unanswered first, ChannelWriter<Unanswered> unanswered)
+    {
+        try
+        {
+            await unanswered.WriteAsync(first, Aborted);
+            while (await _reader.ReadAsync(Aborted) is { } json)
+            {
+                using (json)
+                    await unanswered.WriteAsync(Send(json), Aborted);
+            }
+        }
+        catch (ProblemException problem)
+        {
+            // Malformed JSON: where the next record begins is not known, so the stream ends with this answer.
+            await unanswered.WriteAsync(new Unanswered(default, default, problem), Aborted);
+        }
+        finally
+        {
+            unanswered.Complete();
+        }
+    }
+
+    private async Task AnswerAllAsync(ChannelReader<Unanswered> unanswered)
+    {
+        while (await unanswered.WaitToReadAsync(Aborted))
+        {
+            while (unanswered.TryRead(out var next))
+            {
+                // A client that sends one record and waits must get its answer: flush before waiting for Kafka.
+                if (!next.Sent.IsCompleted)
+                    await Output.FlushAsync(Aborted);
+                await AnswerAsync(next);
+            }
+            await Output.FlushAsync(Aborted);
+        }
+    }
+
+    private Unanswered Send(JsonDocument json)
+    {
+        try
+        {
+            var record = ProduceRecordParser.Parse(json.RootElement);
+            if (record.Partition is { } partition && topic.Partition(partition) is null)
+                throw new ProblemException(40402, $"Partition {partition} of topic {topic.Name} not found.");
+            var sent = producer.SendAsync(new ProducerRecord(topic.Name, record.Value?.Bytes, record.Key?.Bytes)
+            {
+                Partition = record.Partition,
+                Timestamp = record.TimestampMs,
+                Headers = record.Headers,
+            }, Aborted);
+            return new Unanswered(sent, record, null);
+        }
+        catch (ProblemException problem)
+        {
+            return new Unanswered(default, default, problem);
+        }
+    }
+
+    private async ValueTask AnswerAsync(Unanswered one)
+    {
+        if (one.Problem is not null)
+        {
+            _writer.Write(Output, one.Problem);
+            return;
+        }
+        try
+        {
+            var metadata = await one.Sent;
+            _writer.Write(Output, metadata, one.Record.Key, one.Record.Value);
+        }
+        catch (Exception error) when (KafkaProblems.Explain(error) is { } problem)
+        {
+            _writer.Write(Output, problem);
+        }
+    }
+
+    private readonly record struct Unanswered(ValueTask<RecordMetadata> Sent, ParsedRecord Record,
+        ProblemException? Problem);
+}
