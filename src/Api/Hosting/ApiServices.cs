@@ -1,3 +1,4 @@
+using Platform.Api.RestProxy.V2.Consumers;
 using Platform.Api.SchemaRegistry;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
@@ -13,6 +14,8 @@ internal static class ApiServices
         .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
         .AddSingleton<ClusterGateway>()
         .AddSingleton<RecordProducer>()
+        .AddSingleton<ConsumerInstances>()
+        .AddHostedService<ConsumerSweeper>()
         .AddSingleton<Readiness>()
         .AddSchemaRegistry()
         .AddApiDocumentation();
@@ -21,5 +24,7 @@ internal static class ApiServices
         .AddSingleton<SchemaStore>()
         .AddSingleton<SchemaStoreReplay>()
         .AddSingleton<SchemaParser>()
-        .AddSingleton<SchemaRegistry.SchemaRegistry>();
+        .AddSingleton<SchemaRegistry.SchemaRegistry>()
+        .AddSingleton<ISchemaLog, KafkaSchemaLog>()
+        .AddHostedService(services => services.GetRequiredService<ISchemaLog>());
 }

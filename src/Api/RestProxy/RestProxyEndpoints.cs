@@ -1,4 +1,5 @@
 using Platform.Api.Hosting;
+using Platform.Api.RestProxy.V2.Consumers;
 using Platform.Api.RestProxy.V2.Metadata;
 using Platform.Api.RestProxy.V2.Records;
 using Platform.Api.RestProxy.V3.Brokers;
@@ -33,5 +34,8 @@ internal static class RestProxyEndpoints
             .WithErrors(MediaTypes.KafkaV2);
         v2.MapMetadata();
         v2.MapProduce();
+        v2.MapConsumers();
+        v2.MapPositions();
+        v2.MapConsume();
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Platform.Api.RestProxy.V2.Consumers;
 using Platform.Api.RestProxy.V2.Metadata;
 using Platform.Api.RestProxy.V2.Records;
 
@@ -19,6 +20,15 @@ namespace Platform.Api.RestProxy.V2;
 [JsonSerializable(typeof(PartitionOffsets))]
 [JsonSerializable(typeof(ProduceRecordsRequest))]
 [JsonSerializable(typeof(ProduceRecordsResponse))]
+[JsonSerializable(typeof(CreateConsumerRequest))]
+[JsonSerializable(typeof(CreateConsumerResponse))]
+[JsonSerializable(typeof(SubscriptionRequest))]
+[JsonSerializable(typeof(SubscriptionResponse))]
+[JsonSerializable(typeof(PartitionList))]
+[JsonSerializable(typeof(SeekRequest))]
+[JsonSerializable(typeof(OffsetList))]
+[JsonSerializable(typeof(IReadOnlyList<OffsetItem>))]
+[JsonSerializable(typeof(IReadOnlyList<ConsumedRecord>))]
 internal sealed partial class V2JsonContext : JsonSerializerContext;
 
 /// <summary>How v2 writes and reads JSON.</summary>

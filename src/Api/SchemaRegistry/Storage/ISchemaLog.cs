@@ -1,10 +1,12 @@
+using Microsoft.Extensions.Hosting;
+
 namespace Platform.Api.SchemaRegistry.Storage;
 
 /// <summary>A record of the schemas topic; without a value it deletes its key.</summary>
 internal readonly record struct SchemaLogRecord(byte[] Key, byte[]? Value);
 
-/// <summary>The log that holds everything the registry knows.</summary>
-internal interface ISchemaLog
+/// <summary>The log that holds everything the registry knows; starts to read with the host.</summary>
+internal interface ISchemaLog : IHostedService
 {
     /// <summary>
     /// Completes when everything that the log held at the start was applied; fails when the log cannot be read.

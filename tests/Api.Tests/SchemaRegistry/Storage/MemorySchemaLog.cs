@@ -13,6 +13,10 @@ internal sealed class MemorySchemaLog(SchemaStoreReplay replay) : ISchemaLog
 
     public IReadOnlyList<SchemaLogRecord> Records => _records;
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task AppendAsync(IReadOnlyList<SchemaLogRecord> records)
     {
         foreach (var record in records)
