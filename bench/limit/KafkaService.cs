@@ -71,7 +71,8 @@ internal sealed class KafkaService(BareLog log, int port) : IBareService
             ErrorCode = version == 0 ? ErrorCode.None : ErrorCode.UnsupportedVersion,
             ApiKeys =
             [
-                new() { ApiKey = (short)ApiKey.Produce, MinVersion = 3, MaxVersion = 7 },
+                // librdkafka compresses only where version 0 is listed (KAFKA-18659), and then asks for 7.
+                new() { ApiKey = (short)ApiKey.Produce, MinVersion = 0, MaxVersion = 7 },
                 new() { ApiKey = (short)ApiKey.Fetch, MinVersion = 4, MaxVersion = 4 },
                 new() { ApiKey = (short)ApiKey.Metadata, MinVersion = 1, MaxVersion = 1 },
                 new() { ApiKey = (short)ApiKey.ApiVersions, MinVersion = 0, MaxVersion = 0 },
