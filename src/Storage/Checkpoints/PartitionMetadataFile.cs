@@ -13,11 +13,11 @@ internal static class PartitionMetadataFile
     internal static void Write(IFileSystem files, string directory, Uuid topicId, bool flush = false) =>
         AtomicFile.Write(files, Path.Combine(directory, FileName), $"version: 0\ntopic_id: {topicId}", flush);
 
-    /// <summary>The topic's id; null when there is no file, or an empty one that a power cut left.</summary>
+    /// <summary>The topic's id; null when there is no file, or one without content that a power cut left.</summary>
     internal static Uuid? Read(IFileSystem files, string directory)
     {
         var path = Path.Combine(directory, FileName);
-        if (AtomicFile.ReadText(files, path) is not { Length: > 0 } text)
+        if (AtomicFile.ReadText(files, path) is not { Length: > 0 } text || text[0] == 0)
             return null;
         var lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (lines.Length != 2 || lines[0] != "version: 0" ||

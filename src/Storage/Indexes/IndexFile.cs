@@ -23,7 +23,7 @@ internal sealed class IndexFile(IFileSystem files, string path, int entrySize, i
     private int _written = count;               // entries in the file
     private int _count = count;
     private bool _exists = count > 0;
-    private bool _flushed = true;
+    private int _flushedCount = count;          // entries that survive a power cut
 
     internal string Name => _path;
 
@@ -86,7 +86,7 @@ internal sealed class IndexFile(IFileSystem files, string path, int entrySize, i
                 _tailStart = count;
             if (_exists)
                 File().SetLength((long)_written * entrySize);
-            _flushed = false;
+            _flushedCount = Math.Min(_flushedCount, Math.Max(count - 1, 0));
         }
     }
 
@@ -97,16 +97,27 @@ internal sealed class IndexFile(IFileSystem files, string path, int entrySize, i
             WritePending();
     }
 
-    /// <summary>Writes, and makes the file survive a power cut.</summary>
-    internal void Flush()
+    /// <summary>Writes, and makes the file survive a power cut when at least so many entries wait for it.</summary>
+    internal void Flush(int entriesMin)
     {
         lock (_lock)
         {
-            if (_flushed && _written == _count && _exists)
+            if (_written < _count)
+                WritePending();
+            if (_count - _flushedCount < entriesMin)
                 return;
-            WritePending();
             File().Flush();
-            _flushed = true;
+            _flushedCount = _count;
+        }
+    }
+
+    /// <summary>True when entries wait for a flush.</summary>
+    internal bool IsUnflushed
+    {
+        get
+        {
+            lock (_lock)
+                return _flushedCount < _count;
         }
     }
 
@@ -163,7 +174,6 @@ internal sealed class IndexFile(IFileSystem files, string path, int entrySize, i
         if (_written < _count)
             file.Write(_tail.AsSpan((_written - _tailStart) * entrySize, (_count - _written) * entrySize),
                 (long)_written * entrySize);
-        _flushed &= _written == _count;
         _written = _count;
     }
 
@@ -171,7 +181,6 @@ internal sealed class IndexFile(IFileSystem files, string path, int entrySize, i
     {
         lock (_lock)
         {
-            _flushed &= _exists;
             _exists = true;
             return _file ??= files.OpenFile(_path, FileOpening.ExistingOrNew);
         }

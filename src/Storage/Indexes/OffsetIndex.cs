@@ -69,6 +69,20 @@ internal sealed class OffsetIndex(IFileSystem files, string path, long baseOffse
             (Count == 1 || last.Offset > first.Offset && last.Position > first.Position);
     }
 
+    /// <summary>True when every entry is behind the one before it. What was not flushed when power was cut may be
+    /// there in parts.</summary>
+    internal bool IsMonotonic()
+    {
+        var previous = new OffsetPosition(-1, -1);
+        for (var i = 0; i < Count; i++)
+        {
+            if (Entry(i) is not { } entry || entry.Offset <= previous.Offset || entry.Position <= previous.Position)
+                return false;
+            previous = entry;
+        }
+        return true;
+    }
+
     public void Dispose() => _entries.Dispose();
 
     private OffsetPosition Parse(ReadOnlySpan<byte> entry) => new(

@@ -58,6 +58,17 @@ internal sealed class LogLoader(LogLoadContext context)
         return Finish(segments, nextOffset, topicId);
     }
 
+    /// <summary>Makes the directory of a new partition; nothing in it needs to be looked for.</summary>
+    internal LoadedLog CreateNew()
+    {
+        var offset = context.LogStartOffset;
+        _files.CreateDirectory(context.Path);
+        var segment = LogSegment.Create(_files, context.Path, offset, context.Config.MaxIndexBytes, context.NowMs);
+        var producers = new ProducerStateManager(_files, context.Path, context.Partition);
+        return new LoadedLog(new LogSegments([segment]), _leaderEpochs, producers, Uuid.Zero, offset, offset,
+            new LogOffsetMetadata(offset, offset, 0), default);
+    }
+
     // A damaged file of leader epochs is made again from all batches.
     private bool TryLoadLeaderEpochs()
     {

@@ -3,17 +3,13 @@ using Platform.Protocol.Records;
 
 namespace Platform.Storage;
 
-/// <summary>Where a batch lies.</summary>
-/// <param name="Position">Its first byte in the segment's file.</param>
-/// <param name="Header">Its header.</param>
-internal readonly record struct BatchPosition(int Position, RecordBatchHeader Header);
-
 /// <summary>
 /// One file of a log with its two indexes, beginning at <see cref="BaseOffset"/>. Written by one thread at a time under
 /// the log's lock; read by any number without one, up to the <see cref="Size"/> that was published last.
 /// </summary>
 internal sealed class LogSegment
 {
+    private const int IndexFlushEntries = 64;
     private const int FirstReservation = 64 * 1024;
     private const int LargestReservation = 64 * 1024 * 1024;
 
@@ -30,6 +26,7 @@ internal sealed class LogSegment
     private long? _firstBatchTimestamp;
     private bool _flushed;
     private bool _changed;
+    private bool _sealed;
 
     private LogSegment(
         IFileSystem files, string directory, long baseOffset, in SegmentFiles found, int maxIndexBytes, long createdMs)
@@ -108,6 +105,7 @@ internal sealed class LogSegment
             _file.File.Write(records, _size);
             _flushed = false;
             _changed = true;
+            _sealed = false;
             IndexAll(records, config.IndexIntervalBytes);
         }
         catch (DiskFullException)
@@ -261,6 +259,7 @@ internal sealed class LogSegment
     /// <summary>No more is appended: writes the time index's last entry and gives unused disk blocks back.</summary>
     internal void Seal()
     {
+        _sealed = true;
         if (!_changed)
             return;
         _changed = false;
@@ -273,16 +272,22 @@ internal sealed class LogSegment
         _reserved = _size;
     }
 
-    /// <summary>Makes log and indexes survive a power cut.</summary>
+    /// <summary>Makes the log survive a power cut. The indexes of the newest segment follow now and then only: recovery
+    /// finds out how much of them is right.</summary>
     internal void Flush()
     {
-        if (_flushed || _size == 0)
-            return;
-        _flushed = true;
-        _file.File.Flush();
-        _offsetIndex.File.Flush();
-        _timeIndex.File.Flush();
+        if (!_flushed && _size > 0)
+        {
+            _flushed = true;
+            _file.File.Flush();
+        }
+        var entriesMin = _sealed ? 1 : IndexFlushEntries;
+        _offsetIndex.File.Flush(entriesMin);
+        _timeIndex.File.Flush(entriesMin);
     }
+
+    /// <summary>True when the indexes wait for a flush.</summary>
+    internal bool HasUnflushedIndexes => _offsetIndex.File.IsUnflushed || _timeIndex.File.IsUnflushed;
 
     /// <summary>Takes the segment out of the log's directory under another name; returns the files to delete.</summary>
     internal IReadOnlyList<string> MarkDeleted()
@@ -390,7 +395,3 @@ internal sealed class LogSegment
         _timeIndex.Dispose();
     }
 }
-
-/// <summary>What a directory listing says of a segment's files, so that nothing needs to be opened.</summary>
-internal readonly record struct SegmentFiles(
-    long LogBytes, long OffsetIndexBytes, long TimeIndexBytes, long ModifiedMs, bool HasOffsetIndex, bool HasTimeIndex);

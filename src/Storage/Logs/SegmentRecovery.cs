@@ -38,7 +38,7 @@ internal static class SegmentRecovery
     // A flushed index says where the batch with the recovery point is, which bounds the work by what was not flushed.
     private static (long Offset, int Position) StartOf(LogSegment segment, long fromOffset)
     {
-        if (fromOffset <= segment.BaseOffset || !segment.HasPlausibleIndexes)
+        if (fromOffset <= segment.BaseOffset || !segment.HasPlausibleIndexes || !segment.OffsetIndex.IsMonotonic())
             return (segment.BaseOffset, 0);
         return segment.FindIndexedBatch(fromOffset - 1) is { } batch
             ? (batch.Header.BaseOffset, batch.Position)

@@ -88,7 +88,7 @@ public sealed partial class UnifiedLog
     }
 
     /// <summary>True when records wait for a flush that <c>flush.ms</c>, or a closed segment, asks for.</summary>
-    internal bool NeedsFlush(long nowMs) => RecoveryPoint < _segments.Active.BaseOffset ||
+    internal bool NeedsFlush(long nowMs) => !_sealedUnflushed.IsEmpty || RecoveryPoint < _segments.Active.BaseOffset ||
         IsFlushTimeOver(Config, nowMs) || Config.FlushMs != long.MaxValue && _firstUnflushedMs < 0;
 
     /// <summary>Flushes the segments that are closed already, and the newest one when <c>flush.ms</c> asks for
@@ -160,18 +160,9 @@ public sealed partial class UnifiedLog
     {
         var first = Math.Max(LogSegments.Floor(segments, RecoveryPoint), 0);
         for (var i = first; i < segments.Length && segments[i].BaseOffset < target; i++)
-        {
-            if (!segments[i].File.TryAcquire())
-                continue;       // deleted meanwhile
-            try
-            {
-                segments[i].Flush();
-            }
-            finally
-            {
-                segments[i].File.Release();
-            }
-        }
+            FlushSegment(segments[i]);
+        while (_sealedUnflushed.TryDequeue(out var segment))
+            FlushSegment(segment);
         var hasNew = target > RecoveryPoint;
         _leaderEpochs.Write(flush: hasNew);
         if (!_directoryChanged || !hasNew)
@@ -179,6 +170,20 @@ public sealed partial class UnifiedLog
         _directoryChanged = false;
         _files.SyncDirectory(DirectoryPath);
         _files.SyncDirectory(_logDirectory.Path);
+    }
+
+    private static void FlushSegment(LogSegment segment)
+    {
+        if (!segment.File.TryAcquire())
+            return;         // deleted meanwhile
+        try
+        {
+            segment.Flush();
+        }
+        finally
+        {
+            segment.File.Release();
+        }
     }
 
     private void FlushWhenDue(LogConfig config, long nowMs)
@@ -194,6 +199,8 @@ public sealed partial class UnifiedLog
     private void RollAt(long offset, long nowMs)
     {
         _segments.Active.Seal();
+        if (_segments.Active.HasUnflushedIndexes)
+            _sealedUnflushed.Enqueue(_segments.Active);
         var created = LogSegment.Create(_files, DirectoryPath, offset, Config.MaxIndexBytes, nowMs);
         _producers.TakeSnapshot(flush: false);
         _segments.Add(created);

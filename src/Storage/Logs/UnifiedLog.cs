@@ -19,6 +19,7 @@ public sealed partial class UnifiedLog
     private readonly LogSegments _segments;
     private readonly LeaderEpochCache _leaderEpochs;
     private readonly ProducerStateManager _producers;
+    private readonly System.Collections.Concurrent.ConcurrentQueue<LogSegment> _sealedUnflushed = new();
     private LogConfig _config;
     private LogOffsetMetadata _end;
     private LogOffsetMetadata _highWatermark;
@@ -89,6 +90,10 @@ public sealed partial class UnifiedLog
     /// <summary>The newest leader epoch in the log; -1 when there is none.</summary>
     public int LatestEpoch => _leaderEpochs.LatestEpoch;
 
+    /// <summary>Every known leader epoch with its first offset, oldest first.</summary>
+    public IReadOnlyList<(int Epoch, long StartOffset)> LeaderEpochs =>
+        [.. _leaderEpochs.Entries.Select(static entry => (entry.Epoch, entry.StartOffset))];
+
     /// <summary>Bytes of all segments.</summary>
     public long SizeInBytes => _segments.SizeInBytes;
 
@@ -106,8 +111,9 @@ public sealed partial class UnifiedLog
     {
         try
         {
-            context.Files.CreateDirectory(context.Path);
-            return new UnifiedLog(context, new LogLoader(context).Load(), deletions, highWatermark);
+            var loader = new LogLoader(context);
+            var loaded = context.Files.DirectoryExists(context.Path) ? loader.Load() : loader.CreateNew();
+            return new UnifiedLog(context, loaded, deletions, highWatermark);
         }
         catch (IOException error) when (error is not (CorruptLogException or KafkaStorageException))
         {

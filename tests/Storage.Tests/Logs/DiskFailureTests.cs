@@ -96,6 +96,26 @@ public sealed class DiskFailureTests
         Assert.Equal(3, harness.ReadAll().Count);
     }
 
+    [Fact]
+    public void A_flush_of_the_newest_segment_is_one_flush_and_its_indexes_follow_when_it_is_closed()
+    {
+        var harness = new LogHarness(LogConfig.Default with { IndexIntervalBytes = 1 });
+        harness.Append("a");
+        harness.Log.Flush();
+        harness.AppendMany(5);
+        harness.Files.Operations.Clear();
+
+        harness.Log.Flush();
+        Assert.Equal(1, harness.Files.Operations[DiskOperation.Flush]);
+        Assert.False(harness.Log.NeedsFlush(nowMs: 1000));
+        harness.Log.Roll();
+
+        Assert.True(harness.Log.NeedsFlush(nowMs: 1000));
+        harness.Log.FlushDirty(nowMs: 1000);
+        Assert.Equal(3, harness.Files.Operations[DiskOperation.Flush]);
+        Assert.False(harness.Log.NeedsFlush(nowMs: 1000));
+    }
+
     private static long Used(LogHarness harness) =>
         harness.Files.List(LogHarness.Path).Sum(file => file.Length);
 }
