@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
 using Platform.Protocol.Records;
@@ -15,13 +16,22 @@ internal sealed class FetchedData
 
     private readonly ConsumerOptions _options;
     private readonly AbortedTransactions _aborted;
-    private readonly List<ConsumeResult> _parsed = [];
+    private readonly List<ConsumeResult> _parsed;
+    private bool _started;
     private RecordBatches.Enumerator _batches;
     private RecordBatchHeader _header;
     private int _next;
 
-    public FetchedData(PartitionState state, FetchResponse.PartitionData data, ConsumerOptions options)
+    /// <summary>Data of one partition.</summary>
+    /// <param name="state">The partition.</param>
+    /// <param name="data">What the broker sent.</param>
+    /// <param name="options">The consumer's settings.</param>
+    /// <param name="scratch">Holds the records of the batch that is being handed out. All data of a consumer share it:
+    /// only the first in its queue is being handed out.</param>
+    public FetchedData(
+        PartitionState state, FetchResponse.PartitionData data, ConsumerOptions options, List<ConsumeResult> scratch)
     {
+        _parsed = scratch;
         State = state;
         SeekCount = state.SeekCount;
         _options = options;
@@ -38,12 +48,15 @@ internal sealed class FetchedData
     /// <exception cref="KafkaException">A batch is corrupt.</exception>
     public bool TakeInto(List<ConsumeResult> results, int max)
     {
+        if (!_started)
+            _parsed.Clear();
+        _started = true;
         while (max > 0)
         {
             if (_next == _parsed.Count && !ParseNextBatch())
                 return false;
             var count = Math.Min(max, _parsed.Count - _next);
-            results.AddRange(_parsed.Slice(_next, count));
+            results.AddRange(CollectionsMarshal.AsSpan(_parsed).Slice(_next, count));
             _next += count;
             max -= count;
             State.Advance(_next < _parsed.Count ? _parsed[_next].Offset : _header.NextOffset, _header.PartitionLeaderEpoch);

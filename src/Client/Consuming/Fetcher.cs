@@ -16,6 +16,8 @@ internal sealed class Fetcher(
     private readonly ConcurrentQueue<FetchAnswer> _answers = new();
     private readonly Queue<FetchedData> _ready = new();
     private readonly HashSet<int> _asked = [];
+    private readonly List<ConsumeResult> _scratch = [];
+    private int _lastCount;
     private readonly CancellationTokenSource _closing = new();
 
     /// <summary>Sends fetches for all partitions that can be read on.</summary>
@@ -88,7 +90,8 @@ internal sealed class Fetcher(
     {
         while (_answers.TryDequeue(out var answer))
             Accept(answer);
-        var results = new List<ConsumeResult>();
+        // About as many as the last time, so that the list need not grow.
+        var results = new List<ConsumeResult>(_ready.Count == 0 ? 0 : _lastCount);
         while (results.Count < options.MaxPollRecords && _ready.TryPeek(out var data))
         {
             if (IsWanted(data) && data.TakeInto(results, options.MaxPollRecords - results.Count))
@@ -96,6 +99,7 @@ internal sealed class Fetcher(
             data.State.IsBusy = false;
             _ready.Dequeue();
         }
+        _lastCount = results.Count;
         return results;
     }
 
@@ -147,7 +151,7 @@ internal sealed class Fetcher(
         if (data.Records.Memory.IsEmpty)
             state.IsBusy = false;
         else
-            _ready.Enqueue(new FetchedData(state, data, options));
+            _ready.Enqueue(new FetchedData(state, data, options, _scratch));
     }
 
     private void OnError(PartitionState state, FetchResponse.PartitionData? data, FetchResponse response)

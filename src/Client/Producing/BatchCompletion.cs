@@ -57,7 +57,8 @@ internal sealed class BatchCompletion(ProducerOptions options, RecordAccumulator
             _ => false,
         };
 
-    private void Fail(PartitionQueue queue, ProducerBatch batch, KafkaException error)
+    /// <summary>Fails a batch for good.</summary>
+    public void Fail(PartitionQueue queue, ProducerBatch batch, KafkaException error)
     {
         lock (queue.Lock)
             queue.OnDone(batch, failed: true);

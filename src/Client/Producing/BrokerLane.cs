@@ -35,10 +35,16 @@ internal sealed class BrokerLane(int nodeId)
     /// <summary>The batches of the next request; the lane starts another.</summary>
     public List<TakenBatch> Dispatch()
     {
+        Interlocked.Increment(ref _inFlight);
+        return TakeBack();
+    }
+
+    /// <summary>The batches of a request that will not be sent.</summary>
+    public List<TakenBatch> TakeBack()
+    {
         var batches = Taken;
         Taken = [];
         TakenBytes = 0;
-        Interlocked.Increment(ref _inFlight);
         return batches;
     }
 

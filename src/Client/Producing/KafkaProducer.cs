@@ -40,6 +40,9 @@ public sealed class KafkaProducer : IAsyncDisposable
     /// <summary>Bytes of buffer memory in use.</summary>
     public long BufferedBytes => _accumulator.Memory.Used;
 
+    /// <summary>What a delivery callback threw last, or null. It changes nothing for other records.</summary>
+    public Exception? LastCallbackFailure => _accumulator.LastCallbackFailure;
+
     /// <summary>Sends a record; completes when it is acknowledged as <c>acks</c> demands.</summary>
     /// <exception cref="KafkaException">It was not delivered: refused, or <c>delivery.timeout.ms</c> or <c>max.block.ms</c>
     /// passed.</exception>

@@ -38,6 +38,10 @@ internal static class ProduceExchange
         SizeHint: OverheadBytes + request.TopicData.Sum(topic => OverheadBytes
             + topic.PartitionData.Sum(partition => PartitionBytes + partition.Records.SizeInBytes)));
 
+    /// <summary>The same outcome for all batches, when there is no answer.</summary>
+    public static List<BatchOutcome> SameForAll(List<TakenBatch> batches, ErrorCode error, string? message) =>
+        batches.ConvertAll(taken => new BatchOutcome(taken, error, message, -1, -1, false));
+
     /// <summary>The outcome of each batch. Takes over hints about moved leaders (KIP-951).</summary>
     public static List<BatchOutcome> Outcomes(
         List<TakenBatch> batches, ProduceRequest request, ProduceResponse response, MetadataCache metadata)

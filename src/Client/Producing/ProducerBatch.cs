@@ -126,21 +126,39 @@ internal sealed class ProducerBatch(ProducerOptions options) : IDisposable
     /// <param name="baseOffset">Offset of the first, or -1.</param>
     /// <param name="logAppendTimeMs">The broker's timestamp, or -1 when the records keep their own.</param>
     /// <param name="error">Why they failed, or null.</param>
-    public void Complete(long baseOffset, long logAppendTimeMs, KafkaException? error)
+    /// <returns>What a callback threw, or null: the others are called all the same.</returns>
+    public Exception? Complete(long baseOffset, long logAppendTimeMs, KafkaException? error)
     {
+        Exception? thrown = null;
         foreach (var delivery in _deliveries)
         {
             var metadata = new RecordMetadata(
                 Partition,
                 baseOffset < 0 ? -1 : baseOffset + delivery.Index,
                 logAppendTimeMs >= 0 ? logAppendTimeMs : delivery.Timestamp);
-            if (delivery.Target is PendingRecord pending)
-                pending.Complete(metadata, error);
-            else
-                ((DeliveryCallback)delivery.Target)(metadata, error, delivery.State);
+            thrown = Tell(delivery, metadata, error) ?? thrown;
         }
         _deliveries.Clear();
         Unseal();
+        return thrown;
+    }
+
+    private static Exception? Tell(in Delivery delivery, in RecordMetadata metadata, KafkaException? error)
+    {
+        if (delivery.Target is PendingRecord pending)
+        {
+            pending.Complete(metadata, error);
+            return null;
+        }
+        try
+        {
+            ((DeliveryCallback)delivery.Target)(metadata, error, delivery.State);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
     }
 
     /// <summary>Wakes those who wait in <see cref="WhenDone"/>.</summary>

@@ -25,6 +25,9 @@ internal sealed class RecordAccumulator(ProducerOptions options, Action wakeSend
     /// <summary>True when batches should leave without lingering.</summary>
     public bool Hurry => Volatile.Read(ref _flushes) > 0 || Memory.IsExhausted;
 
+    /// <summary>What a delivery callback threw last, or null.</summary>
+    public Exception? LastCallbackFailure { get; private set; }
+
     public static int SizeOf(in ProducerRecord record) =>
         RecordBatchBuilder.MaxRecordSize(record.Key?.Length ?? 0, record.Value?.Length ?? 0, record.Headers.Span);
 
@@ -90,7 +93,7 @@ internal sealed class RecordAccumulator(ProducerOptions options, Action wakeSend
     /// <summary>Tells the senders of a batch's records, and gives its memory back.</summary>
     public void Complete(ProducerBatch batch, long baseOffset, long logAppendTimeMs, KafkaException? error)
     {
-        batch.Complete(baseOffset, logAppendTimeMs, error);
+        LastCallbackFailure = batch.Complete(baseOffset, logAppendTimeMs, error) ?? LastCallbackFailure;
         lock (_incompleteLock)
             _incomplete.Remove(batch);
         batch.SignalDone();

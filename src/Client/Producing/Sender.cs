@@ -34,25 +34,24 @@ internal sealed class Sender
         _completion = new BatchCompletion(options, accumulator, _metadata);
     }
 
-    /// <summary>Sends until <see cref="CloseAsync"/>.</summary>
+    /// <summary>Sends until <see cref="CloseAsync"/>. An error of its own fails what is buffered, not what comes later.</summary>
     public async Task RunAsync()
     {
-        try
+        while (!_closed)
         {
-            while (!_closed)
+            try
             {
                 var now = _options.NowMs;
                 var wakeAt = SendWhatIsReady(now);
                 if (wakeAt > now)
                     await _wakeup.WaitAsync(wakeAt == long.MaxValue ? -1 : wakeAt - now);
             }
-            _stopped.SetResult();
+            catch (Exception e)
+            {
+                FailAll(new KafkaException(ErrorCode.UnknownServerError, $"the producer failed: {e.Message}", e));
+            }
         }
-        catch (Exception e)
-        {
-            FailAll(new KafkaException(ErrorCode.UnknownServerError, $"the producer stopped: {e.Message}", e));
-            _stopped.SetException(e);
-        }
+        _stopped.SetResult();
     }
 
     /// <summary>Stops sending; what is not in flight fails.</summary>
@@ -66,6 +65,9 @@ internal sealed class Sender
 
     private void FailAll(KafkaException error)
     {
+        foreach (var lane in _lanes.Values)
+            foreach (var (queue, batch) in lane.TakeBack())
+                _completion.Fail(queue, batch, error);
         foreach (var batch in _accumulator.TakeAll())
             _accumulator.Complete(batch, -1, -1, error);
     }
@@ -191,39 +193,34 @@ internal sealed class Sender
     // Runs up to the socket before it returns, so that requests of a lane keep their order.
     private async Task SendAsync(BrokerLane lane, List<TakenBatch> batches)
     {
-        try
-        {
-            foreach (var (_, batch) in batches)
-                batch.Seal();
-            await ExchangeAsync(lane, batches);
-        }
-        catch (KafkaException e)
-        {
-            foreach (var taken in batches)
-                _completion.Settle(new BatchOutcome(taken, e.Code, e.Message, -1, -1, false));
-        }
-        catch (Exception e)
-        {
-            foreach (var taken in batches)
-                _completion.Settle(new BatchOutcome(taken, ErrorCode.UnknownServerError, e.Message, -1, -1, false));
-        }
+        var outcomes = await ExchangeAsync(lane, batches);
+        foreach (var outcome in outcomes)
+            _completion.Settle(outcome);
         lane.OnAnswered();
         _wakeup.Set();
     }
 
-    private async Task ExchangeAsync(BrokerLane lane, List<TakenBatch> batches)
+    private async Task<List<BatchOutcome>> ExchangeAsync(BrokerLane lane, List<TakenBatch> batches)
     {
-        var request = ProduceExchange.Request(batches, _cluster.Metadata, _options);
-        var settings = ProduceExchange.Settings(request);
-        if (_options.Acks == Acks.None)
+        try
         {
+            foreach (var (_, batch) in batches)
+                batch.Seal();
+            var request = ProduceExchange.Request(batches, _cluster.Metadata, _options);
+            var settings = ProduceExchange.Settings(request);
+            if (_options.Acks != Acks.None)
+                return ProduceExchange.Outcomes(
+                    batches, request, await lane.Connection!.SendAsync(request, settings), _cluster.MetadataCache);
             await lane.Connection!.SendOneWayAsync(request, settings);
-            foreach (var taken in batches)
-                _completion.Settle(new BatchOutcome(taken, ErrorCode.None, null, -1, -1, false));
-            return;
+            return ProduceExchange.SameForAll(batches, ErrorCode.None, null);
         }
-        var response = await lane.Connection!.SendAsync(request, settings);
-        foreach (var outcome in ProduceExchange.Outcomes(batches, request, response, _cluster.MetadataCache))
-            _completion.Settle(outcome);
+        catch (KafkaException e)
+        {
+            return ProduceExchange.SameForAll(batches, e.Code, e.Message);
+        }
+        catch (Exception e)
+        {
+            return ProduceExchange.SameForAll(batches, ErrorCode.UnknownServerError, e.Message);
+        }
     }
 }

@@ -37,7 +37,7 @@ public sealed class AbortedTransactionTests
                 new FetchResponse.AbortedTransaction { ProducerId = one.ProducerId, FirstOffset = one.FirstOffset })],
         };
         var results = new List<ConsumeResult>();
-        new FetchedData(state, data, new ConsumerOptions { IsolationLevel = isolation }).TakeInto(results, 100);
+        new FetchedData(state, data, new ConsumerOptions { IsolationLevel = isolation }, []).TakeInto(results, 100);
         return results.ConvertAll(result => Encoding.UTF8.GetString(result.Value!.Value.Span));
     }
 

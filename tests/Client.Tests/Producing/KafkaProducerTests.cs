@@ -229,4 +229,18 @@ public sealed class KafkaProducerTests
 
         Assert.Equal(Enumerable.Range(0, 100), told.Cast<int>().Order());
     }
+
+    [Fact]
+    public async Task A_callback_that_throws_harms_nobody_else()
+    {
+        await using var cluster = new FakeCluster().WithTopic("orders");
+        await using var producer = new KafkaProducer(Options(cluster) with { LingerMs = 50 });
+        await producer.TopicAsync("orders");
+
+        await producer.PostAsync(Record("a"), (in RecordMetadata _, KafkaException? _, object? _) => throw new InvalidOperationException("bug"));
+        var second = await producer.SendAsync(Record("b"));
+
+        Assert.Equal(1, second.Offset);
+        Assert.Equal("bug", producer.LastCallbackFailure?.Message);
+    }
 }
