@@ -30,7 +30,8 @@ public record ClientOptions
     /// <summary><c>metadata.max.age.ms</c>: age at which the cached metadata is asked for again.</summary>
     public int MetadataMaxAgeMs { get; init; } = 300_000;
 
-    /// <summary><c>connections.max.idle.ms</c>: an unused connection is replaced rather than used after this time.</summary>
+    /// <summary><c>connections.max.idle.ms</c>: an unused connection is replaced rather than used after this
+    /// time.</summary>
     public int ConnectionsMaxIdleMs { get; init; } = 540_000;
 
     /// <summary><c>socket.connection.setup.timeout.ms</c>: time for connecting, handshakes included.</summary>

@@ -53,7 +53,8 @@ public sealed partial class AdminClient
     private static ConfigEntry ToEntry(DescribeConfigsResponse.DescribeConfigsResourceResult config) => new(
         config.Name, config.Value, (ConfigSource)config.ConfigSource, config.ReadOnly, config.IsSensitive,
         config.ConfigType, config.Documentation,
-        [.. config.Synonyms.Select(synonym => new ConfigSynonym(synonym.Name, synonym.Value, (ConfigSource)synonym.Source))]);
+        [.. config.Synonyms.Select(
+            synonym => new ConfigSynonym(synonym.Name, synonym.Value, (ConfigSource)synonym.Source))]);
 
     /// <summary>Changes settings, leaving those that are not named as they are (KIP-339).</summary>
     public async Task<IReadOnlyList<ItemResult<ConfigResource>>> IncrementalAlterConfigsAsync(
@@ -73,7 +74,8 @@ public sealed partial class AdminClient
 
     // A broker checks its own settings before it hands them to the controller.
     private static Destination AlterDestinationOf(ConfigResource resource) =>
-        DestinationOf(resource) is { } destination && destination != Destination.Any ? destination : Destination.Controller;
+        DestinationOf(resource) is { } destination && destination != Destination.Any ? destination
+            : Destination.Controller;
 
     private static IncrementalAlterConfigsRequest AlterRequest(
         IEnumerable<KeyValuePair<ConfigResource, IReadOnlyList<AlterConfig>>> changes, bool validateOnly) => new()

@@ -35,7 +35,8 @@ public sealed partial class AdminClient
                 return answer;
             }, cancellation, failure => OnRetry(Destination.GroupCoordinator(groupId), failure));
         return [.. response.Topics.SelectMany(topic => topic.Partitions.Select(partition =>
-            new ItemResult<TopicPartition>(new TopicPartition(topic.Name, partition.PartitionIndex), partition.ErrorCode)))];
+            new ItemResult<TopicPartition>(new TopicPartition(topic.Name, partition.PartitionIndex),
+                partition.ErrorCode)))];
     }
 
     /// <summary>Deletes committed offsets of topics that no member of the group subscribes to.</summary>
@@ -45,15 +46,18 @@ public sealed partial class AdminClient
         var request = new OffsetDeleteRequest
         {
             GroupId = groupId,
-            Topics = [.. partitions.GroupBy(partition => partition.Topic).Select(topic => new OffsetDeleteRequest.OffsetDeleteRequestTopic
+            Topics = [.. partitions.GroupBy(partition => partition.Topic)
+                .Select(topic => new OffsetDeleteRequest.OffsetDeleteRequestTopic
             {
                 Name = topic.Key,
                 Partitions = [.. topic.Select(partition =>
                     new OffsetDeleteRequest.OffsetDeleteRequestPartition { PartitionIndex = partition.Partition })],
             })],
         };
-        var response = await SendAsync(request, Destination.GroupCoordinator(groupId), cancellation, answer => answer.ErrorCode);
+        var response = await SendAsync(request, Destination.GroupCoordinator(groupId), cancellation,
+            answer => answer.ErrorCode);
         return [.. response.Topics.SelectMany(topic => topic.Partitions.Select(partition =>
-            new ItemResult<TopicPartition>(new TopicPartition(topic.Name, partition.PartitionIndex), partition.ErrorCode)))];
+            new ItemResult<TopicPartition>(new TopicPartition(topic.Name, partition.PartitionIndex),
+                partition.ErrorCode)))];
     }
 }

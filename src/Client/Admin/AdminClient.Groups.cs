@@ -18,7 +18,8 @@ public sealed partial class AdminClient
             .OrderBy(group => group.GroupId, StringComparer.Ordinal).ToList();
     }
 
-    /// <summary>The named groups, each asked of its coordinator. A group that does not exist is in state Dead.</summary>
+    /// <summary>The named groups, each asked of its coordinator. A group that does not exist is in state
+    /// Dead.</summary>
     public async Task<IReadOnlyList<GroupDescription>> DescribeGroupsAsync(
         IEnumerable<string> groupIds, CancellationToken cancellation = default) =>
         await Task.WhenAll(groupIds.Select(groupId => DescribeGroupAsync(groupId, cancellation)));
@@ -33,7 +34,8 @@ public sealed partial class AdminClient
             && await DescribeConsumerGroupAsync(groupId, cancellation) is { } consumerGroup)
             return consumerGroup;
         var request = new DescribeGroupsRequest { Groups = [groupId] };
-        var response = await SendAsync(request, coordinator, cancellation, answer => Retriable(answer.Groups[0].ErrorCode));
+        var response = await SendAsync(request, coordinator, cancellation,
+            answer => Retriable(answer.Groups[0].ErrorCode));
         return GroupParser.Classic(response.Groups[0], await _cluster.CoordinatorIdAsync(coordinator, cancellation));
     }
 
@@ -42,7 +44,8 @@ public sealed partial class AdminClient
     {
         var coordinator = Destination.GroupCoordinator(groupId);
         var request = new ConsumerGroupDescribeRequest { GroupIds = [groupId] };
-        var response = await SendAsync(request, coordinator, cancellation, answer => Retriable(answer.Groups[0].ErrorCode));
+        var response = await SendAsync(request, coordinator, cancellation,
+            answer => Retriable(answer.Groups[0].ErrorCode));
         var group = response.Groups[0];
         if (group.ErrorCode is ErrorCode.GroupIdNotFound or ErrorCode.UnsupportedVersion)
             return null;
@@ -59,9 +62,11 @@ public sealed partial class AdminClient
         foreach (var groupId in groupIds)
         {
             var response = await SendAsync(
-                new DeleteGroupsRequest { GroupsNames = [groupId] }, Destination.GroupCoordinator(groupId), cancellation,
+                new DeleteGroupsRequest { GroupsNames = [groupId] }, Destination.GroupCoordinator(groupId),
+                cancellation,
                 answer => Retriable(answer.Results[0].ErrorCode));
-            results.Add(new ItemResult<string>(groupId, response.Results[0].ErrorCode, response.Results[0].ErrorMessage));
+            results.Add(new ItemResult<string>(groupId, response.Results[0].ErrorCode,
+                response.Results[0].ErrorMessage));
         }
         return results;
     }

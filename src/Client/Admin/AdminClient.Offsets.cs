@@ -5,7 +5,8 @@ namespace Platform.Client.Admin;
 
 public sealed partial class AdminClient
 {
-    /// <summary>Looks up offsets: the start, the end, or the first at a time. Each partition has its own error.</summary>
+    /// <summary>Looks up offsets: the start, the end, or the first at a time. Each partition has its own
+    /// error.</summary>
     /// <param name="specs">What is asked for of each partition.</param>
     /// <param name="readCommitted">True for the end of what committed transactions allow to be read.</param>
     /// <param name="cancellation">Gives up.</param>

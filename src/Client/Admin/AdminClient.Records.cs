@@ -7,7 +7,8 @@ namespace Platform.Client.Admin;
 
 public sealed partial class AdminClient
 {
-    /// <summary>Deletes every record below an offset; -1 means the end. The value is the partition's new start.</summary>
+    /// <summary>Deletes every record below an offset; -1 means the end. The value is the partition's new
+    /// start.</summary>
     public async Task<IReadOnlyDictionary<TopicPartition, (ErrorCode Error, long LowWatermark)>> DeleteRecordsAsync(
         IReadOnlyDictionary<TopicPartition, long> beforeOffsets, CancellationToken cancellation = default)
     {

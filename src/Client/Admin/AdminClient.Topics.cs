@@ -89,9 +89,11 @@ public sealed partial class AdminClient
         var response = await SendAsync<DeleteTopicsResponse>(ApiKey.DeleteTopics, version => new DeleteTopicsRequest
         {
             TopicNames = version < 6 ? names : [],
-            Topics = version < 6 ? [] : [.. names.Select(name => new DeleteTopicsRequest.DeleteTopicState { Name = name })],
+            Topics = version < 6 ? []
+                : [.. names.Select(name => new DeleteTopicsRequest.DeleteTopicState { Name = name })],
             TimeoutMs = TimeoutMs,
-        }, Destination.Controller, cancellation, answer => NotController(answer.Responses.Select(topic => topic.ErrorCode)));
+        }, Destination.Controller, cancellation, answer =>
+            NotController(answer.Responses.Select(topic => topic.ErrorCode)));
         names.ForEach(_cluster.MetadataCache.Forget);
         return response.Responses
             .Select(topic => new ItemResult<string>(topic.Name ?? "", topic.ErrorCode, topic.ErrorMessage)).ToList();

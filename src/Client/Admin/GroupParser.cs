@@ -14,7 +14,8 @@ internal static class GroupParser
             group.ProtocolType == "consumer" ? SubscriptionCodec.DecodeAssignment(member.MemberAssignment) : []))],
         coordinatorId, group.ErrorCode, group.ErrorMessage);
 
-    public static GroupDescription Consumer(ConsumerGroupDescribeResponse.DescribedGroup group, int coordinatorId) => new(
+    public static GroupDescription Consumer(
+        ConsumerGroupDescribeResponse.DescribedGroup group, int coordinatorId) => new(
         group.GroupId, group.GroupState, "consumer", group.AssignorName,
         [.. group.Members.Select(member => new GroupMember(
             member.MemberId, member.InstanceId, member.ClientId, member.ClientHost,

@@ -28,6 +28,7 @@ public static class ItemResults
 
     /// <summary>Throws the first failure, if any.</summary>
     /// <exception cref="KafkaException">An item failed.</exception>
-    public static async Task<IReadOnlyList<ItemResult<T>>> ThrowIfAnyFailed<T>(this Task<IReadOnlyList<ItemResult<T>>> results) =>
+    public static async Task<IReadOnlyList<ItemResult<T>>> ThrowIfAnyFailed<T>(
+        this Task<IReadOnlyList<ItemResult<T>>> results) =>
         (await results).ThrowIfAnyFailed();
 }

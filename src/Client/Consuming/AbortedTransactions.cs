@@ -18,7 +18,8 @@ internal sealed class AbortedTransactions
 
     /// <summary>Null hides control records only.</summary>
     public AbortedTransactions(IEnumerable<FetchResponse.AbortedTransaction>? aborted) =>
-        _ahead = new Queue<FetchResponse.AbortedTransaction>((aborted ?? []).OrderBy(transaction => transaction.FirstOffset));
+        _ahead = new Queue<FetchResponse.AbortedTransaction>((aborted ?? [])
+            .OrderBy(transaction => transaction.FirstOffset));
 
     /// <summary>True when the batch's records must not be handed out. Batches must come in order.</summary>
     public bool Hides(RecordBatch batch)

@@ -28,10 +28,12 @@ public sealed record ConsumerOptions : ClientOptions
     /// <summary><c>group.id</c>; needed to subscribe and to commit.</summary>
     public string? GroupId { get; init; }
 
-    /// <summary><c>group.instance.id</c>: makes the member static, so that a restart moves no partitions (KIP-345).</summary>
+    /// <summary><c>group.instance.id</c>: makes the member static, so that a restart moves no partitions
+    /// (KIP-345).</summary>
     public string? GroupInstanceId { get; init; }
 
-    /// <summary><c>partition.assignment.strategy</c>, the preferred one first. Cooperative only when all of them are.</summary>
+    /// <summary><c>partition.assignment.strategy</c>, the preferred one first. Cooperative only when all of them
+    /// are.</summary>
     public IReadOnlyList<IPartitionAssignor> PartitionAssignmentStrategy { get; init; } =
         [PartitionAssignors.Range, PartitionAssignors.CooperativeSticky];
 

@@ -9,7 +9,8 @@ namespace Platform.Client.Consuming;
 internal sealed record FetchTarget(PartitionState State, long Offset, int SeekCount);
 
 /// <summary>The answer to a fetch, or why there is none.</summary>
-internal sealed record FetchAnswer(int NodeId, IReadOnlyList<FetchTarget> Targets, FetchResponse? Response, KafkaException? Failure);
+internal sealed record FetchAnswer(int NodeId, IReadOnlyList<FetchTarget> Targets, FetchResponse? Response,
+    KafkaException? Failure);
 
 /// <summary>Builds fetch requests and finds partitions in their answers.</summary>
 internal static class FetchExchange

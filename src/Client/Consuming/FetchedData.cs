@@ -59,7 +59,8 @@ internal sealed class FetchedData
             results.AddRange(CollectionsMarshal.AsSpan(_parsed).Slice(_next, count));
             _next += count;
             max -= count;
-            State.Advance(_next < _parsed.Count ? _parsed[_next].Offset : _header.NextOffset, _header.PartitionLeaderEpoch);
+            var next = _next < _parsed.Count ? _parsed[_next].Offset : _header.NextOffset;
+            State.Advance(next, _header.PartitionLeaderEpoch);
         }
         return true;
     }
@@ -79,7 +80,8 @@ internal sealed class FetchedData
                 batch.EnsureValidCrc(State.Partition.ToString());
             if (_header.LastOffset >= State.Position && !_aborted.Hides(batch))
                 Parse(batch);
-            State.Advance(Math.Max(State.Position, _parsed.Count > 0 ? _parsed[0].Offset : _header.NextOffset), _header.PartitionLeaderEpoch);
+            var next = _parsed.Count > 0 ? _parsed[0].Offset : _header.NextOffset;
+            State.Advance(Math.Max(State.Position, next), _header.PartitionLeaderEpoch);
             return true;
         }
         catch (CorruptRecordException e)

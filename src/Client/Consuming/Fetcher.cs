@@ -32,7 +32,8 @@ internal sealed class Fetcher(
             var targets = node.Select(state => new FetchTarget(state, state.Position, state.SeekCount)).ToList();
             foreach (var target in targets)
                 target.State.IsBusy = true;
-            _ = FetchAsync(node.Key, targets, FetchExchange.Request(targets, picture, options, MaxWaitMs(node.Count())));
+            _ = FetchAsync(node.Key, targets,
+                FetchExchange.Request(targets, picture, options, MaxWaitMs(node.Count())));
         }
     }
 
@@ -58,7 +59,8 @@ internal sealed class Fetcher(
 
     private static int ReplicaFor(PartitionState state, long now, ClusterMetadata picture)
     {
-        if (state.PreferredReplica >= 0 && state.PreferredUntilMs > now && picture.Brokers.ContainsKey(state.PreferredReplica))
+        if (state.PreferredReplica >= 0 && state.PreferredUntilMs > now
+            && picture.Brokers.ContainsKey(state.PreferredReplica))
             return state.PreferredReplica;
         return picture.LeaderOf(state.Partition)?.Id ?? -1;
     }
@@ -69,7 +71,8 @@ internal sealed class Fetcher(
         try
         {
             var connection = await cluster.ConnectAsync(Destination.Node(nodeId), ConnectionUse.Fetch, _closing.Token);
-            var response = await connection.SendAsync(request, FetchExchange.Settings(request, options), _closing.Token);
+            var response = await connection.SendAsync(request, FetchExchange.Settings(request, options),
+                _closing.Token);
             answer = new FetchAnswer(nodeId, targets, response, null);
         }
         catch (KafkaException e)
@@ -78,14 +81,16 @@ internal sealed class Fetcher(
         }
         catch (OperationCanceledException e)
         {
-            answer = new FetchAnswer(nodeId, targets, null, new KafkaException(ErrorCode.NetworkException, "closed", e));
+            answer = new FetchAnswer(nodeId, targets, null,
+                new KafkaException(ErrorCode.NetworkException, "closed", e));
         }
         _answers.Enqueue(answer);
         wakeup.Set();
     }
 
     /// <summary>Hands out up to <c>max.poll.records</c> records.</summary>
-    /// <exception cref="KafkaException">A partition cannot be read: not allowed, corrupt, or no offset to go to.</exception>
+    /// <exception cref="KafkaException">A partition cannot be read: not allowed, corrupt, or no offset to go
+    /// to.</exception>
     public List<ConsumeResult> Collect()
     {
         while (_answers.TryDequeue(out var answer))
@@ -105,7 +110,8 @@ internal sealed class Fetcher(
 
     // Paused partitions keep their place, not their data: it is fetched again later.
     private bool IsWanted(FetchedData data) =>
-        states.Find(data.State.Partition) == data.State && data.SeekCount == data.State.SeekCount && !data.State.IsPaused;
+        states.Find(data.State.Partition) == data.State && data.SeekCount == data.State.SeekCount
+            && !data.State.IsPaused;
 
     private void Accept(FetchAnswer answer)
     {
@@ -172,7 +178,8 @@ internal sealed class Fetcher(
     {
         if (options.AutoOffsetReset == AutoOffsetReset.None)
             throw new KafkaException(ErrorCode.OffsetOutOfRange,
-                $"{state.Partition} does not hold offset {state.Position}, and auto.offset.reset is none: seek to another");
+                $"{state.Partition} does not hold offset {state.Position}, and auto.offset.reset is none: "
+                + "seek to another");
         state.SeekLater(PositionResolver.ResetTarget(options.AutoOffsetReset));
     }
 

@@ -33,7 +33,8 @@ internal sealed class GroupMember(ConsumerOptions options, KafkaCluster cluster)
     /// <summary>The generation it is a member of, or -1.</summary>
     public int Generation => _generation;
 
-    /// <summary>Forgets the generation, as the coordinator has, and the id, when the coordinator does not know it.</summary>
+    /// <summary>Forgets the generation, as the coordinator has, and the id, when the coordinator does not know
+    /// it.</summary>
     public void Reset(bool keepMemberId)
     {
         _generation = -1;
@@ -85,7 +86,8 @@ internal sealed class GroupMember(ConsumerOptions options, KafkaCluster cluster)
         KafkaException.ThrowIfError(joined.ErrorCode, $"join group {options.GroupId}");
         (_memberId, _generation) = (joined.MemberId, joined.GenerationId);
         var assignor = options.PartitionAssignmentStrategy.FirstOrDefault(one => one.Name == joined.ProtocolName)
-            ?? throw new KafkaException(ErrorCode.InconsistentGroupProtocol, $"the group chose assignor '{joined.ProtocolName}'");
+            ?? throw new KafkaException(ErrorCode.InconsistentGroupProtocol,
+                $"the group chose assignor '{joined.ProtocolName}'");
         var isLeader = joined.Leader == joined.MemberId && !joined.SkipAssignment;
         var counts = isLeader ? await CountPartitionsAsync(joined, assignor, cancellation) : null;
         var assignments = counts is null ? [] : Assign(joined, assignor, counts);
@@ -104,7 +106,8 @@ internal sealed class GroupMember(ConsumerOptions options, KafkaCluster cluster)
             MemberId = _memberId,
             GroupInstanceId = options.GroupInstanceId,
             ProtocolType = ProtocolType,
-            Protocols = [.. options.PartitionAssignmentStrategy.Select(assignor => new JoinGroupRequest.JoinGroupRequestProtocol
+            Protocols = [.. options.PartitionAssignmentStrategy.Select(
+                assignor => new JoinGroupRequest.JoinGroupRequestProtocol
             {
                 Name = assignor.Name,
                 Metadata = SubscriptionCodec.EncodeSubscription(topics, options.IsCooperative ? owned : [], _generation,
@@ -119,7 +122,8 @@ internal sealed class GroupMember(ConsumerOptions options, KafkaCluster cluster)
     private async Task<IReadOnlyDictionary<string, int>> CountPartitionsAsync(
         JoinGroupResponse joined, IPartitionAssignor assignor, CancellationToken cancellation)
     {
-        var topics = joined.Members.SelectMany(member => SubscriptionCodec.DecodeMember(member, assignor).Topics).ToHashSet();
+        var topics = joined.Members.SelectMany(member => SubscriptionCodec.DecodeMember(member, assignor).Topics)
+            .ToHashSet();
         var metadata = await cluster.RefreshMetadataAsync(topics, cancellation);
         return PartitionCounts.Of(metadata, topics);
     }
@@ -136,7 +140,8 @@ internal sealed class GroupMember(ConsumerOptions options, KafkaCluster cluster)
     }
 
     private async Task<IReadOnlyList<TopicPartition>> SyncAsync(
-        JoinGroupResponse joined, List<SyncGroupRequest.SyncGroupRequestAssignment> assignments, CancellationToken cancellation)
+        JoinGroupResponse joined, List<SyncGroupRequest.SyncGroupRequestAssignment> assignments,
+        CancellationToken cancellation)
     {
         var request = new SyncGroupRequest
         {
@@ -173,7 +178,8 @@ internal sealed class GroupMember(ConsumerOptions options, KafkaCluster cluster)
     /// <summary>Forgets who coordinates, so that the next request asks again.</summary>
     public void ForgetCoordinator() => cluster.ForgetCoordinator(_coordinator);
 
-    /// <summary>Leaves, so that others get the partitions at once. A static member stays until its session ends.</summary>
+    /// <summary>Leaves, so that others get the partitions at once. A static member stays until its session
+    /// ends.</summary>
     public async Task LeaveAsync(string reason, CancellationToken cancellation)
     {
         var memberId = _memberId;

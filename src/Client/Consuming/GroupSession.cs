@@ -9,7 +9,8 @@ namespace Platform.Client.Consuming;
 /// application polls, so that it is never surprised.
 /// </summary>
 internal sealed class GroupSession(
-    ConsumerOptions options, KafkaCluster cluster, PartitionStates states, Func<CancellationToken, Task> commitPositions,
+    ConsumerOptions options, KafkaCluster cluster, PartitionStates states,
+    Func<CancellationToken, Task> commitPositions,
     Wakeup wakeup)
 {
     private readonly CancellationTokenSource _closing = new();

@@ -65,13 +65,15 @@ public sealed class KafkaConsumer : IAsyncDisposable
     {
         using var use = Enter();
         if (_group is not null)
-            throw new InvalidOperationException("the consumer subscribes to topics: unsubscribe before assigning partitions");
+            throw new InvalidOperationException(
+                "the consumer subscribes to topics: unsubscribe before assigning partitions");
         var assigned = partitions.Distinct().ToList();
         _cluster.MetadataCache.Watch([.. assigned.Select(partition => partition.Topic).Distinct()]);
         _states.Assign(assigned);
     }
 
-    /// <summary>Shares these topics with the other members of <c>group.id</c>. Replaces an earlier subscription.</summary>
+    /// <summary>Shares these topics with the other members of <c>group.id</c>. Replaces an earlier
+    /// subscription.</summary>
     /// <param name="topics">The topics.</param>
     /// <param name="listener">Told when partitions come and go.</param>
     public void Subscribe(IEnumerable<string> topics, IRebalanceListener? listener = null)
@@ -82,7 +84,8 @@ public sealed class KafkaConsumer : IAsyncDisposable
         if (_group is null)
             _states.Assign([]);
         _group ??= new GroupSession(_options, _cluster, _states, CommitPositionsAsync, _wakeup);
-        var reentrant = listener is null ? null : new ReentrantListener(listener, inUse => Volatile.Write(ref _inUse, inUse ? 1 : 0));
+        var reentrant = listener is null ? null
+            : new ReentrantListener(listener, inUse => Volatile.Write(ref _inUse, inUse ? 1 : 0));
         _group.Subscribe([.. topics.Distinct()], reentrant);
     }
 
@@ -101,8 +104,10 @@ public sealed class KafkaConsumer : IAsyncDisposable
     /// <c>max.poll.interval.ms</c> by a member of a group.
     /// </summary>
     /// <returns>Up to <c>max.poll.records</c> records, in the order of each partition; none when time was up.</returns>
-    /// <exception cref="KafkaException">Reading cannot go on without the application doing something about it.</exception>
-    public async ValueTask<IReadOnlyList<ConsumeResult>> PollAsync(TimeSpan timeout, CancellationToken cancellation = default)
+    /// <exception cref="KafkaException">Reading cannot go on without the application doing something about
+    /// it.</exception>
+    public async ValueTask<IReadOnlyList<ConsumeResult>> PollAsync(TimeSpan timeout,
+        CancellationToken cancellation = default)
     {
         using var use = Enter();
         await using var wakeOnCancel = cancellation.UnsafeRegister(wakeup => ((Wakeup)wakeup!).Set(), _wakeup);
@@ -146,7 +151,8 @@ public sealed class KafkaConsumer : IAsyncDisposable
     // the usual meaning of enable.auto.commit.
     private void CommitIfDue()
     {
-        if (!_options.EnableAutoCommit || _group is null || _autoCommitAtMs > _options.NowMs || _autoCommit is { IsCompleted: false })
+        if (!_options.EnableAutoCommit || _group is null || _autoCommitAtMs > _options.NowMs
+            || _autoCommit is { IsCompleted: false })
             return;
         var first = _autoCommitAtMs == 0;
         _autoCommitAtMs = _options.NowMs + _options.AutoCommitIntervalMs;
@@ -173,7 +179,8 @@ public sealed class KafkaConsumer : IAsyncDisposable
     private Dictionary<TopicPartition, OffsetAndMetadata> Positions() => _states.All.Where(state => state.HasPosition)
         .ToDictionary(state => state.Partition, state => new OffsetAndMetadata(state.Position, state.PositionEpoch));
 
-    private Task CommitPositionsAsync(CancellationToken cancellation) => _committer.CommitAsync(Positions(), cancellation);
+    private Task CommitPositionsAsync(CancellationToken cancellation) =>
+        _committer.CommitAsync(Positions(), cancellation);
 
     /// <summary>Commits everything that polls have handed out.</summary>
     /// <exception cref="KafkaException">Refused, for example because the group has rebalanced meanwhile.</exception>
@@ -199,7 +206,8 @@ public sealed class KafkaConsumer : IAsyncDisposable
         using var use = Enter();
         var groupId = _options.GroupId ?? throw new InvalidOperationException("committed offsets need a group.id");
         return await _cluster.RetryAsync(
-            token => OffsetFetcher.FetchAsync(_cluster, groupId, partitions, _options.IsReadCommitted, token), cancellation,
+            token => OffsetFetcher.FetchAsync(_cluster, groupId, partitions, _options.IsReadCommitted, token),
+            cancellation,
             _ => _cluster.ForgetCoordinator(Destination.GroupCoordinator(groupId)));
     }
 

@@ -21,7 +21,8 @@ internal sealed class PartitionState(TopicPartition partition)
     /// <summary>Changes whenever the position is set from outside: answers to older questions are void.</summary>
     public int SeekCount { get; private set; }
 
-    /// <summary>Where a seek to the start or the end shall go once it is looked up, in ListOffsets' numbers; or null.</summary>
+    /// <summary>Where a seek to the start or the end shall go once it is looked up, in ListOffsets' numbers; or
+    /// null.</summary>
     public long? SeekTarget { get; private set; }
 
     public bool IsPaused { get; set; }

@@ -9,7 +9,8 @@ namespace Platform.Client.Consuming;
 /// Finds where to begin: the committed offset, or else what <c>auto.offset.reset</c> says. Looks up in the background;
 /// the results take effect when the application polls.
 /// </summary>
-internal sealed class PositionResolver(ConsumerOptions options, KafkaCluster cluster, PartitionStates states, Wakeup wakeup)
+internal sealed class PositionResolver(ConsumerOptions options, KafkaCluster cluster, PartitionStates states,
+    Wakeup wakeup)
 {
     private sealed record Question(PartitionState State, int SeekCount, long? Target);
 
@@ -38,7 +39,8 @@ internal sealed class PositionResolver(ConsumerOptions options, KafkaCluster clu
     private void Apply(List<Answer> answers)
     {
         foreach (var (question, position) in answers)
-            if (question.State.SeekCount == question.SeekCount && states.Find(question.State.Partition) == question.State)
+            if (question.State.SeekCount == question.SeekCount
+                && states.Find(question.State.Partition) == question.State)
                 question.State.Seek(position.Offset, position.LeaderEpoch);
     }
 
@@ -72,7 +74,8 @@ internal sealed class PositionResolver(ConsumerOptions options, KafkaCluster clu
             return [];
         var partitions = questions.ConvertAll(question => question.State.Partition);
         var committed = await cluster.RetryAsync(
-            token => OffsetFetcher.FetchAsync(cluster, groupId, partitions, options.IsReadCommitted, token), _closing.Token,
+            token => OffsetFetcher.FetchAsync(cluster, groupId, partitions, options.IsReadCommitted, token),
+            _closing.Token,
             _ => cluster.ForgetCoordinator(Destination.GroupCoordinator(groupId)));
         return [.. questions.Where(question => committed.ContainsKey(question.State.Partition))
             .Select(question => new Answer(question, committed[question.State.Partition]))];

@@ -8,7 +8,8 @@ namespace Platform.Client.Consuming;
 internal static class SubscriptionCodec
 {
     public static byte[] EncodeSubscription(
-        IReadOnlyCollection<string> topics, IReadOnlyCollection<TopicPartition> owned, int generation, string rack, byte[]? userData)
+        IReadOnlyCollection<string> topics, IReadOnlyCollection<TopicPartition> owned, int generation, string rack,
+        byte[]? userData)
     {
         var subscription = new ConsumerProtocolSubscription
         {
@@ -26,7 +27,8 @@ internal static class SubscriptionCodec
         return Encode(subscription, ConsumerProtocolSubscription.HighestVersion);
     }
 
-    public static AssignorMember DecodeMember(JoinGroupResponse.JoinGroupResponseMember member, IPartitionAssignor assignor)
+    public static AssignorMember DecodeMember(JoinGroupResponse.JoinGroupResponseMember member,
+        IPartitionAssignor assignor)
     {
         var reader = new ProtocolReader(member.Metadata);
         var version = reader.ReadInt16();

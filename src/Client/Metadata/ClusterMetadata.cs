@@ -68,7 +68,8 @@ public sealed class ClusterMetadata
             if (topic.Name is { } name)
                 topics[name] = MetadataParser.Topic(topic, Topics.GetValueOrDefault(name));
         var brokers = response.Brokers.ToFrozenDictionary(broker => broker.NodeId, MetadataParser.Broker);
-        return new ClusterMetadata(response.ClusterId, response.ControllerId, brokers, topics.ToFrozenDictionary(), nowMs);
+        return new ClusterMetadata(response.ClusterId, response.ControllerId, brokers, topics.ToFrozenDictionary(),
+            nowMs);
     }
 
     /// <summary>This picture with a newer leader of one partition, as a broker hinted (KIP-951).</summary>
@@ -78,7 +79,8 @@ public sealed class ClusterMetadata
             return this;
         var old = Topics[partition.Topic];
         var moved = known with { LeaderId = leaderId, LeaderEpoch = leaderEpoch, Error = ErrorCode.None };
-        var topic = old with { Partitions = [.. old.Partitions.Select(other => other.Index == known.Index ? moved : other)] };
+        var partitions = old.Partitions.Select(other => other.Index == known.Index ? moved : other);
+        var topic = old with { Partitions = [.. partitions] };
         var topics = new Dictionary<string, TopicMetadata>(Topics) { [topic.Name] = topic };
         var brokers = new Dictionary<int, BrokerInfo>(Brokers);
         if (endpoint is not null)

@@ -8,7 +8,8 @@ namespace Platform.Client.Metadata;
 /// </summary>
 internal sealed class LeaderRequests<TValue>(KafkaCluster cluster)
 {
-    /// <summary>Rounds after which an unknown topic is taken to be none, rather than one that is being created.</summary>
+    /// <summary>Rounds after which an unknown topic is taken to be none, rather than one that is being
+    /// created.</summary>
     private const int RoundsUntilUnknownIsFinal = 3;
 
     private int _round;
@@ -39,7 +40,8 @@ internal sealed class LeaderRequests<TValue>(KafkaCluster cluster)
     }
 
     private async Task RoundAsync(
-        IReadOnlyCollection<TopicPartition> partitions, Dictionary<TopicPartition, (ErrorCode Error, TValue Value)> done,
+        IReadOnlyCollection<TopicPartition> partitions,
+        Dictionary<TopicPartition, (ErrorCode Error, TValue Value)> done,
         AskLeader ask, CancellationToken cancellation)
     {
         _round++;

@@ -7,7 +7,8 @@ namespace Platform.Client.Metadata;
 /// The client's current picture of the cluster, for the topics that were asked for. One refresh runs at a time; those
 /// who ask meanwhile share its result.
 /// </summary>
-internal sealed class MetadataCache(ClientOptions options, Func<MetadataRequest, CancellationToken, Task<MetadataResponse>> ask)
+internal sealed class MetadataCache(ClientOptions options,
+    Func<MetadataRequest, CancellationToken, Task<MetadataResponse>> ask)
 {
     /// <summary>Most topics whose metadata is kept fresh; the request would otherwise grow without limit.</summary>
     public const int MaxTopics = 100_000;
@@ -25,7 +26,8 @@ internal sealed class MetadataCache(ClientOptions options, Func<MetadataRequest,
     /// <summary>True when <c>metadata.max.age.ms</c> has passed.</summary>
     public bool IsStale => Current.UpdatedMs + options.MetadataMaxAgeMs <= options.NowMs || Current.Brokers.Count == 0;
 
-    /// <summary>The picture, with <paramref name="topics"/> in it; asks a broker when it is stale or lacks one.</summary>
+    /// <summary>The picture, with <paramref name="topics"/> in it; asks a broker when it is stale or lacks
+    /// one.</summary>
     public ValueTask<ClusterMetadata> GetAsync(IReadOnlyCollection<string> topics, CancellationToken cancellation)
     {
         var current = Current;

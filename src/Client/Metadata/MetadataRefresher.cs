@@ -2,7 +2,8 @@ using Platform.Client.Network;
 
 namespace Platform.Client.Metadata;
 
-/// <summary>Refreshes metadata in the background, one request at a time and not more often than <c>retry.backoff.ms</c>.</summary>
+/// <summary>Refreshes metadata in the background, one request at a time and not more often than
+/// <c>retry.backoff.ms</c>.</summary>
 internal sealed class MetadataRefresher(KafkaCluster cluster, Action onDone)
 {
     private readonly Lock _lock = new();

@@ -14,7 +14,8 @@ internal static class OffsetCommits
         string groupId, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets) => new()
     {
         GroupId = groupId,
-        Topics = [.. offsets.GroupBy(offset => offset.Key.Topic).Select(topic => new OffsetCommitRequest.OffsetCommitRequestTopic
+        Topics = [.. offsets.GroupBy(offset => offset.Key.Topic)
+            .Select(topic => new OffsetCommitRequest.OffsetCommitRequestTopic
         {
             Name = topic.Key,
             Partitions = [.. topic.Select(offset => new OffsetCommitRequest.OffsetCommitRequestPartition

@@ -14,7 +14,8 @@ internal static class OffsetFetcher
     // Version 10 names topics by id only; by name also works for a topic that was deleted.
     private const short LastVersionWithNames = 9;
 
-    /// <summary>The committed offsets of <paramref name="partitions"/>, or all when null; those without are left out.</summary>
+    /// <summary>The committed offsets of <paramref name="partitions"/>, or all when null; those without are left
+    /// out.</summary>
     public static async Task<IReadOnlyDictionary<TopicPartition, OffsetAndMetadata>> FetchAsync(
         KafkaCluster cluster, string groupId, IReadOnlyCollection<TopicPartition>? partitions, bool requireStable,
         CancellationToken cancellation)
@@ -29,7 +30,8 @@ internal static class OffsetFetcher
         short version, string groupId, IReadOnlyCollection<TopicPartition>? partitions, bool requireStable)
     {
         var topics = partitions?.GroupBy(partition => partition.Topic)
-            .Select(topic => (Name: topic.Key, Indexes: topic.Select(partition => partition.Partition).ToList())).ToList();
+            .Select(topic => (Name: topic.Key, Indexes: topic.Select(partition => partition.Partition).ToList()))
+            .ToList();
         var request = new OffsetFetchRequest { RequireStable = requireStable && version >= FirstStableVersion };
         if (version < FirstBatchedVersion)
         {
@@ -42,7 +44,11 @@ internal static class OffsetFetcher
         {
             GroupId = groupId,
             Topics = topics?.ConvertAll(topic =>
-                new OffsetFetchRequest.OffsetFetchRequestTopics { Name = topic.Name, PartitionIndexes = topic.Indexes }),
+                new OffsetFetchRequest.OffsetFetchRequestTopics
+                {
+                    Name = topic.Name,
+                    PartitionIndexes = topic.Indexes,
+                }),
         }];
         return request;
     }
@@ -71,7 +77,8 @@ internal static class OffsetFetcher
     }
 
     private static void Add(
-        Dictionary<TopicPartition, OffsetAndMetadata> offsets, string groupId, TopicPartition partition, ErrorCode error,
+        Dictionary<TopicPartition, OffsetAndMetadata> offsets, string groupId, TopicPartition partition,
+        ErrorCode error,
         OffsetAndMetadata found)
     {
         KafkaException.ThrowIfError(error, $"offset of group {groupId} for {partition}");

@@ -20,7 +20,8 @@ internal static class OffsetLookup
         {
             var request = Request(cluster.Metadata, partitions, specs, readCommitted);
             var response = await cluster.SendAsync<ListOffsetsResponse>(
-                ApiKey.ListOffsets, version => Checked(request, version, specs), Destination.Node(nodeId), default, token);
+                ApiKey.ListOffsets, version => Checked(request, version, specs), Destination.Node(nodeId), default,
+                token);
             return Parse(response);
         }, cancellation);
         return found.ToDictionary(entry => entry.Key, entry => entry.Value.Error == ErrorCode.None
@@ -31,7 +32,8 @@ internal static class OffsetLookup
         ListOffsetsRequest request, short version, IReadOnlyDictionary<TopicPartition, OffsetSpec> specs)
     {
         if (version < FirstMaxTimestampVersion && specs.Values.Any(spec => spec == OffsetSpec.MaxTimestamp))
-            throw new KafkaException(ErrorCode.UnsupportedVersion, "the broker cannot look up the largest timestamp (KIP-734)");
+            throw new KafkaException(ErrorCode.UnsupportedVersion,
+                "the broker cannot look up the largest timestamp (KIP-734)");
         request.IsolationLevel = version >= 2 ? request.IsolationLevel : (sbyte)0;
         return request;
     }
@@ -43,7 +45,8 @@ internal static class OffsetLookup
         ReplicaId = -1,
         IsolationLevel = readCommitted ? ReadCommitted : (sbyte)0,
         TimeoutMs = 0,
-        Topics = [.. partitions.GroupBy(partition => partition.Topic).Select(topic => new ListOffsetsRequest.ListOffsetsTopic
+        Topics = [.. partitions.GroupBy(partition => partition.Topic)
+            .Select(topic => new ListOffsetsRequest.ListOffsetsTopic
         {
             Name = topic.Key,
             Partitions = [.. topic.Select(partition => new ListOffsetsRequest.ListOffsetsPartition

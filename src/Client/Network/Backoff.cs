@@ -1,6 +1,7 @@
 namespace Platform.Client.Network;
 
-/// <summary>Waits that double from one failure to the next, up to a limit, less a little chance so that clients spread.</summary>
+/// <summary>Waits that double from one failure to the next, up to a limit, less a little chance so that clients
+/// spread.</summary>
 internal sealed class Backoff(int initialMs, int maxMs)
 {
     private const double Jitter = 0.2;

@@ -72,7 +72,8 @@ public sealed class BrokerConnection : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new KafkaException(ErrorCode.NetworkException, $"{endpoint} did not answer within {setup.TotalSeconds} s");
+            throw new KafkaException(ErrorCode.NetworkException,
+                $"{endpoint} did not answer within {setup.TotalSeconds} s");
         }
         catch (SocketException e)
         {
@@ -214,7 +215,8 @@ public sealed class BrokerConnection : IDisposable
         lock (_lock)
         {
             if (!_pending.TryPeek(out var pending) || pending.CorrelationId != correlationId)
-                throw new ProtocolException($"a response with correlation id {correlationId} answers no request in order");
+                throw new ProtocolException(
+                    $"a response with correlation id {correlationId} answers no request in order");
             return pending;
         }
     }
@@ -261,7 +263,8 @@ public sealed class BrokerConnection : IDisposable
                 ScheduleDeadline(_pending.Min(pending => pending.DeadlineMs));
         }
         if (overdue is not null)
-            Close(new KafkaException(ErrorCode.RequestTimedOut, $"{Endpoint} did not answer {overdue.Api.Key} in time"));
+            Close(new KafkaException(ErrorCode.RequestTimedOut,
+                $"{Endpoint} did not answer {overdue.Api.Key} in time"));
     }
 
     private void Close(Exception reason)
@@ -285,9 +288,11 @@ public sealed class BrokerConnection : IDisposable
     private KafkaException AsKafkaException(Exception reason) => reason switch
     {
         KafkaException known => new KafkaException(known.Code, known.Message, known),
-        ObjectDisposedException => new KafkaException(ErrorCode.NetworkException, $"the connection to {Endpoint} was closed", reason),
+        ObjectDisposedException =>
+            new KafkaException(ErrorCode.NetworkException, $"the connection to {Endpoint} was closed", reason),
         ProtocolException => new KafkaException(ErrorCode.CorruptMessage, reason.Message, reason),
-        _ => new KafkaException(ErrorCode.NetworkException, $"lost the connection to {Endpoint}: {reason.Message}", reason),
+        _ => new KafkaException(ErrorCode.NetworkException, $"lost the connection to {Endpoint}: {reason.Message}",
+            reason),
     };
 
     /// <summary>Closes the connection; requests that wait for an answer fail.</summary>

@@ -13,7 +13,8 @@ public sealed class BrokerVersions
         _ranges = new(response.ApiKeys.Count);
         foreach (var api in response.ApiKeys)
             _ranges[api.ApiKey] = (api.MinVersion, api.MaxVersion);
-        FinalizedFeatures = response.FinalizedFeatures.ToDictionary(feature => feature.Name, feature => feature.MaxVersionLevel);
+        FinalizedFeatures = response.FinalizedFeatures.ToDictionary(feature => feature.Name,
+            feature => feature.MaxVersionLevel);
     }
 
     /// <summary>Features that the cluster has switched on, by name, with their level (KIP-584).</summary>
@@ -29,9 +30,11 @@ public sealed class BrokerVersions
         var version = Common(api, limit);
         if (version >= 0)
             return version;
-        var offered = _ranges.TryGetValue((short)api.Key, out var range) ? $"versions {range.Min}-{range.Max}" : "nothing";
+        var offered = _ranges.TryGetValue((short)api.Key, out var range) ? $"versions {range.Min}-{range.Max}"
+            : "nothing";
         throw new KafkaException(ErrorCode.UnsupportedVersion,
-            $"{api.Key}: the broker offers {offered}, this client needs {api.LowestVersion}-{Math.Min(limit, api.HighestStableVersion)}");
+            $"{api.Key}: the broker offers {offered}, "
+            + $"this client needs {api.LowestVersion}-{Math.Min(limit, api.HighestStableVersion)}");
     }
 
     private short Common(ApiKeyInfo api, short limit)

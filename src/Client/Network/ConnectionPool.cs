@@ -10,7 +10,8 @@ internal sealed class ConnectionPool(ClientOptions options) : IDisposable
     private readonly CancellationTokenSource _closing = new();
 
     /// <summary>An open connection; waits for the backoff when the last attempt failed.</summary>
-    public ValueTask<BrokerConnection> GetAsync(BrokerEndpoint endpoint, ConnectionUse use, CancellationToken cancellation) =>
+    public ValueTask<BrokerConnection> GetAsync(BrokerEndpoint endpoint, ConnectionUse use,
+        CancellationToken cancellation) =>
         _closing.IsCancellationRequested
             ? throw new KafkaException(ErrorCode.NetworkException, "the client is closed")
             : Slot(endpoint, use).GetAsync(cancellation);

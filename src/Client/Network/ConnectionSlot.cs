@@ -1,6 +1,7 @@
 namespace Platform.Client.Network;
 
-/// <summary>The place of one connection in the pool: opened when first used, replaced when it was lost or idle for long.</summary>
+/// <summary>The place of one connection in the pool: opened when first used, replaced when it was lost or idle for
+/// long.</summary>
 internal sealed class ConnectionSlot(BrokerEndpoint endpoint, ClientOptions options, CancellationToken closing)
 {
     private readonly Lock _lock = new();

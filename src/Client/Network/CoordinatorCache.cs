@@ -6,9 +6,11 @@ using Platform.Protocol.Messages;
 namespace Platform.Client.Network;
 
 /// <summary>Which broker coordinates a group or a transactional id, as far as it was asked.</summary>
-internal sealed class CoordinatorCache(Func<Func<short, FindCoordinatorRequest>, CancellationToken, Task<FindCoordinatorResponse>> ask)
+internal sealed class CoordinatorCache(
+    Func<Func<short, FindCoordinatorRequest>, CancellationToken, Task<FindCoordinatorResponse>> ask)
 {
-    /// <summary>Most coordinators that are remembered; when it is reached all are forgotten and asked for again.</summary>
+    /// <summary>Most coordinators that are remembered; when it is reached all are forgotten and asked for
+    /// again.</summary>
     public const int MaxEntries = 10_000;
 
     private readonly ConcurrentDictionary<Destination, BrokerInfo> _known = new();

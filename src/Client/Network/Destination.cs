@@ -12,7 +12,8 @@ public readonly record struct Destination
     /// <summary>Whichever broker is least busy.</summary>
     public static Destination Any => default;
 
-    /// <summary>The broker that metadata names as controller; every broker forwards what only a controller can do.</summary>
+    /// <summary>The broker that metadata names as controller; every broker forwards what only a controller can
+    /// do.</summary>
     public static Destination Controller => new() { To = Kind.Controller };
 
     /// <summary>One broker.</summary>
@@ -22,7 +23,8 @@ public readonly record struct Destination
     public static Destination GroupCoordinator(string groupId) => new() { To = Kind.Group, Key = groupId };
 
     /// <summary>The coordinator of a transactional id.</summary>
-    public static Destination TransactionCoordinator(string transactionalId) => new() { To = Kind.Transaction, Key = transactionalId };
+    public static Destination TransactionCoordinator(string transactionalId) =>
+        new() { To = Kind.Transaction, Key = transactionalId };
 
     /// <inheritdoc/>
     public override string ToString() => To switch

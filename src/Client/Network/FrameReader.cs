@@ -23,7 +23,8 @@ internal sealed class FrameReader(IBrokerTransport transport, int maxFrameBytes)
         await FillAsync(SizeBytes + 4);
         var size = BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start));
         if (size < 4 || size > maxFrameBytes)
-            throw new ProtocolException($"a response claims {size} bytes; 4 to {maxFrameBytes} are accepted. Is this a Kafka port?");
+            throw new ProtocolException(
+                $"a response claims {size} bytes; 4 to {maxFrameBytes} are accepted. Is this a Kafka port?");
         _start += SizeBytes;
         return (size, BinaryPrimitives.ReadInt32BigEndian(_buffer.AsSpan(_start)));
     }

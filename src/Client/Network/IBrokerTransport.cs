@@ -1,6 +1,7 @@
 namespace Platform.Client.Network;
 
-/// <summary>The bytes of a connection, after whatever encryption and authentication its security protocol demands.</summary>
+/// <summary>The bytes of a connection, after whatever encryption and authentication its security protocol
+/// demands.</summary>
 internal interface IBrokerTransport : IDisposable
 {
     /// <summary>Receives at least one byte; 0 when the broker closed the connection.</summary>

@@ -25,7 +25,8 @@ public sealed class KafkaCluster : IAsyncDisposable
         _pool = new ConnectionPool(options);
         _retry = new RetryLoop(options);
         _coordinators = new CoordinatorCache((build, cancellation) =>
-            SendAsync<FindCoordinatorResponse>(ApiKey.FindCoordinator, build, Destination.Any, default, cancellation).AsTask());
+            SendAsync<FindCoordinatorResponse>(ApiKey.FindCoordinator, build, Destination.Any, default, cancellation)
+                .AsTask());
         MetadataCache = new MetadataCache(options, (request, cancellation) =>
             SendAsync(request, Destination.Any, default, cancellation).AsTask());
     }
@@ -49,7 +50,8 @@ public sealed class KafkaCluster : IAsyncDisposable
         MetadataCache.RefreshAsync(topics ?? [], cancellation);
 
     /// <summary>Sends one request; not repeated when it fails.</summary>
-    /// <exception cref="KafkaException">Nobody could be asked. Error codes inside of the response are the caller's.</exception>
+    /// <exception cref="KafkaException">Nobody could be asked. Error codes inside of the response are the
+    /// caller's.</exception>
     public async ValueTask<TResponse> SendAsync<TResponse>(
         IRequest<TResponse> request, Destination destination, RequestSettings settings = default,
         CancellationToken cancellation = default)
@@ -70,7 +72,8 @@ public sealed class KafkaCluster : IAsyncDisposable
         return await connection.SendAsync(build(version), settings with { MaxVersion = version }, cancellation);
     }
 
-    /// <summary>A connection to whoever <paramref name="destination"/> means; shared with others of the same use.</summary>
+    /// <summary>A connection to whoever <paramref name="destination"/> means; shared with others of the same
+    /// use.</summary>
     /// <exception cref="KafkaException">It cannot be reached, or is not known.</exception>
     public async ValueTask<BrokerConnection> ConnectAsync(
         Destination destination, ConnectionUse use = ConnectionUse.General, CancellationToken cancellation = default)
@@ -115,9 +118,11 @@ public sealed class KafkaCluster : IAsyncDisposable
     internal async ValueTask<int> CoordinatorIdAsync(Destination destination, CancellationToken cancellation) =>
         (await _coordinators.GetAsync(destination, cancellation)).Id;
 
-    /// <summary>Repeats <paramref name="operation"/> while it fails with a retriable <see cref="KafkaException"/>.</summary>
+    /// <summary>Repeats <paramref name="operation"/> while it fails with a retriable
+    /// <see cref="KafkaException"/>.</summary>
     internal Task<T> RetryAsync<T>(
-        Func<CancellationToken, Task<T>> operation, CancellationToken cancellation, Action<KafkaException>? onRetry = null) =>
+        Func<CancellationToken, Task<T>> operation, CancellationToken cancellation,
+        Action<KafkaException>? onRetry = null) =>
         _retry.RunAsync(operation, cancellation, onRetry);
 
     /// <summary>Closes all connections; requests in flight fail.</summary>

@@ -34,7 +34,9 @@ internal abstract class PendingRequest(ApiKeyInfo api, short version, FrameOwner
 
     /// <summary>Reserves memory for a frame that is not decoded in place.</summary>
     public byte[] Allocate(int size) =>
-        frameOwner == FrameOwner.Collector ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(size);
+        frameOwner == FrameOwner.Collector
+            ? GC.AllocateUninitializedArray<byte>(size)
+            : ArrayPool<byte>.Shared.Rent(size);
 }
 
 /// <summary>A request that waits for a <typeparamref name="TResponse"/>.</summary>

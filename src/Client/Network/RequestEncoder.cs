@@ -4,7 +4,8 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Client.Network;
 
-/// <summary>Turns a request into a frame. The correlation id is filled in when its place in the queue is known.</summary>
+/// <summary>Turns a request into a frame. The correlation id is filled in when its place in the queue is
+/// known.</summary>
 internal static class RequestEncoder
 {
     private const int MinBufferBytes = 512;
@@ -17,7 +18,12 @@ internal static class RequestEncoder
         try
         {
             writer.WriteInt32(0);
-            var header = new RequestHeader { RequestApiKey = (short)api.Key, RequestApiVersion = version, ClientId = clientId };
+            var header = new RequestHeader
+            {
+                RequestApiKey = (short)api.Key,
+                RequestApiVersion = version,
+                ClientId = clientId,
+            };
             header.Write(writer, api.RequestHeaderVersion(version));
             request.Write(writer, version);
             BinaryPrimitives.WriteInt32BigEndian(writer.WrittenSpan, checked((int)writer.TotalLength - SizeBytes));

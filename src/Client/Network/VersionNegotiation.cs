@@ -4,7 +4,8 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Client.Network;
 
-/// <summary>Asks a broker for its versions, with the newest version of ApiVersions that it understands (KIP-511).</summary>
+/// <summary>Asks a broker for its versions, with the newest version of ApiVersions that it understands
+/// (KIP-511).</summary>
 internal static class VersionNegotiation
 {
     private const string SoftwareName = "platform-dotnet";
@@ -36,6 +37,7 @@ internal static class VersionNegotiation
             ClientSoftwareName = SoftwareName,
             ClientSoftwareVersion = SoftwareVersion,
         };
-        return (await connection.ExchangeAsync(request, api, version, FrameOwner.Connection, default, cancellation)).Response;
+        return (await connection.ExchangeAsync(request, api, version, FrameOwner.Connection, default, cancellation))
+            .Response;
     }
 }

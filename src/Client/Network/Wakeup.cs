@@ -27,7 +27,8 @@ internal sealed class Wakeup : IValueTaskSource, IDisposable
             _core.Reset();
             _waiting = true;
         }
-        _timer.Change(timeoutMs < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(timeoutMs), Timeout.InfiniteTimeSpan);
+        var due = timeoutMs < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(timeoutMs);
+        _timer.Change(due, Timeout.InfiniteTimeSpan);
         return new ValueTask(this, _core.Version);
     }
 

@@ -5,7 +5,8 @@ using Platform.Protocol;
 namespace Platform.Client.Producing;
 
 /// <summary>Decides what becomes of a batch once there is an answer: delivered, failed, or to be sent again.</summary>
-internal sealed class BatchCompletion(ProducerOptions options, RecordAccumulator accumulator, MetadataRefresher metadata)
+internal sealed class BatchCompletion(ProducerOptions options, RecordAccumulator accumulator,
+    MetadataRefresher metadata)
 {
     private readonly Backoff _backoff = new(options.RetryBackoffMs, options.RetryBackoffMaxMs);
 

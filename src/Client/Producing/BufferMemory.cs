@@ -2,7 +2,8 @@ using Platform.Protocol;
 
 namespace Platform.Client.Producing;
 
-/// <summary>The budget of <c>buffer.memory</c>. Whoever finds it spent waits, in order, until batches are delivered.</summary>
+/// <summary>The budget of <c>buffer.memory</c>. Whoever finds it spent waits, in order, until batches are
+/// delivered.</summary>
 internal sealed class BufferMemory(long limit)
 {
     private sealed record Waiter(int Bytes, TaskCompletionSource Granted);

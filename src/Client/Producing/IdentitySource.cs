@@ -3,7 +3,8 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Client.Producing;
 
-/// <summary>Gets producer ids for idempotence: one at the start, and another for each partition that lost its sequence.</summary>
+/// <summary>Gets producer ids for idempotence: one at the start, and another for each partition that lost its
+/// sequence.</summary>
 internal sealed class IdentitySource(KafkaCluster cluster, Action onDone)
 {
     private readonly Lock _lock = new();
@@ -15,7 +16,8 @@ internal sealed class IdentitySource(KafkaCluster cluster, Action onDone)
     public ProducerIdentity? Current => Volatile.Read(ref _current);
 
     /// <summary>Why no id can be had, once; after that it is asked for again.</summary>
-    public KafkaException? FailureOf(bool isIdempotent) => isIdempotent ? Interlocked.Exchange(ref _failure, null) : null;
+    public KafkaException? FailureOf(bool isIdempotent) =>
+        isIdempotent ? Interlocked.Exchange(ref _failure, null) : null;
 
     /// <summary>Forgets the id, when it is still the one whose sequence was lost.</summary>
     public void Replace(ProducerIdentity? lost) => Interlocked.CompareExchange(ref _current, null, lost);
@@ -53,7 +55,8 @@ internal sealed class IdentitySource(KafkaCluster cluster, Action onDone)
         }
         catch (OperationCanceledException e)
         {
-            Volatile.Write(ref _failure, new KafkaException(Protocol.ErrorCode.NetworkException, "the client was closed", e));
+            Volatile.Write(ref _failure,
+                new KafkaException(Protocol.ErrorCode.NetworkException, "the client was closed", e));
         }
         lock (_lock)
             _running = false;

@@ -44,7 +44,8 @@ public sealed class KafkaProducer : IAsyncDisposable
     public Exception? LastCallbackFailure => _accumulator.LastCallbackFailure;
 
     /// <summary>Sends a record; completes when it is acknowledged as <c>acks</c> demands.</summary>
-    /// <exception cref="KafkaException">It was not delivered: refused, or <c>delivery.timeout.ms</c> or <c>max.block.ms</c>
+    /// <exception cref="KafkaException">It was not delivered: refused, or <c>delivery.timeout.ms</c> or
+    /// <c>max.block.ms</c>
     /// passed.</exception>
     public ValueTask<RecordMetadata> SendAsync(in ProducerRecord record, CancellationToken cancellation = default)
     {
@@ -69,7 +70,8 @@ public sealed class KafkaProducer : IAsyncDisposable
     /// <param name="cancellation">Gives up waiting for metadata or memory.</param>
     /// <exception cref="KafkaException">The record was not accepted; the callback is not called.</exception>
     public ValueTask PostAsync(
-        in ProducerRecord record, DeliveryCallback? callback, object? state = null, CancellationToken cancellation = default) =>
+        in ProducerRecord record, DeliveryCallback? callback, object? state = null,
+        CancellationToken cancellation = default) =>
         PostAsync(record, (object?)callback, state, cancellation);
 
     private ValueTask PostAsync(in ProducerRecord record, object? target, object? state, CancellationToken cancellation)
@@ -148,7 +150,8 @@ public sealed class KafkaProducer : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends what is buffered without lingering, and waits until all of it is delivered or has failed.</summary>
+    /// <summary>Sends what is buffered without lingering, and waits until all of it is delivered or has
+    /// failed.</summary>
     public async Task FlushAsync(CancellationToken cancellation = default)
     {
         await _gates.WhenPassedAsync(cancellation);

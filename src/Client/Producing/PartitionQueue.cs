@@ -28,7 +28,8 @@ internal sealed class PartitionQueue(TopicPartition partition, ProducerOptions o
     /// <summary>True while the sender has it in its list.</summary>
     public bool IsListed { get; set; }
 
-    /// <summary>True when sequence numbers were lost, so that the partition must start again under another id.</summary>
+    /// <summary>True when sequence numbers were lost, so that the partition must start again under another
+    /// id.</summary>
     public bool NeedsNewIdentity { get; private set; }
 
     /// <summary>The id whose sequence it counts, or null.</summary>
@@ -37,7 +38,8 @@ internal sealed class PartitionQueue(TopicPartition partition, ProducerOptions o
     public bool IsIdle => _batches.Count == 0 && _inFlight.Count == 0;
 
     /// <summary>Appends to the open batch; false when there is none with room.</summary>
-    public bool TryAppend(in ProducerRecord record, int size, long timestamp, object? target, object? state, out bool filled)
+    public bool TryAppend(in ProducerRecord record, int size, long timestamp, object? target, object? state,
+        out bool filled)
     {
         var open = _batches.Last?.Value;
         filled = false;
@@ -130,7 +132,8 @@ internal sealed class PartitionQueue(TopicPartition partition, ProducerOptions o
 
     /// <summary>True when an earlier batch is not through yet, so that a gap before this one says nothing.</summary>
     public bool HasEarlier(ProducerBatch batch) =>
-        _batches.Any(other => other.Ordinal < batch.Ordinal) || _inFlight.Exists(other => other.Ordinal < batch.Ordinal);
+        _batches.Any(other => other.Ordinal < batch.Ordinal)
+            || _inFlight.Exists(other => other.Ordinal < batch.Ordinal);
 
     /// <summary>Takes out a first batch that was not delivered within <c>delivery.timeout.ms</c>.</summary>
     public ProducerBatch? TakeExpired(long nowMs)
@@ -143,7 +146,8 @@ internal sealed class PartitionQueue(TopicPartition partition, ProducerOptions o
     }
 
     /// <summary>When the first batch expires.</summary>
-    public long ExpiresAtMs => _batches.First is { Value: var first } ? first.CreatedMs + options.DeliveryTimeoutMs : long.MaxValue;
+    public long ExpiresAtMs =>
+        _batches.First is { Value: var first } ? first.CreatedMs + options.DeliveryTimeoutMs : long.MaxValue;
 
     /// <summary>Takes out everything that is not in flight, when the producer closes.</summary>
     public List<ProducerBatch> TakeAll()

@@ -27,7 +27,8 @@ internal static class ProduceExchange
                 topic = request.TopicData.Find(known => known.Name == name);
             if (topic is null)
                 request.TopicData.Add(topic = new() { Name = name, TopicId = metadata.TopicId(name) });
-            topic.PartitionData.Add(new() { Index = batch.Partition.Partition, Records = new RecordsData(batch.Bytes) });
+            topic.PartitionData.Add(
+                new() { Index = batch.Partition.Partition, Records = new RecordsData(batch.Bytes) });
         }
         return request;
     }
@@ -51,7 +52,8 @@ internal static class ProduceExchange
         foreach (var taken in batches)
         {
             if (!answers.TryGetValue(taken.Batch.Partition, out var answer))
-                outcomes.Add(new BatchOutcome(taken, ErrorCode.UnknownServerError, "the broker left it out of its answer", -1, -1, false));
+                outcomes.Add(new BatchOutcome(taken, ErrorCode.UnknownServerError,
+                    "the broker left it out of its answer", -1, -1, false));
             else
                 outcomes.Add(new BatchOutcome(taken, answer.ErrorCode, MessageOf(answer), answer.BaseOffset,
                     answer.LogAppendTimeMs, TakeHint(taken.Batch.Partition, answer, response, metadata)));
@@ -65,7 +67,8 @@ internal static class ProduceExchange
         var answers = new Dictionary<TopicPartition, ProduceResponse.PartitionProduceResponse>();
         foreach (var topic in response.Responses)
         {
-            var name = topic.Name.Length > 0 ? topic.Name : request.TopicData.Find(known => known.TopicId == topic.TopicId)?.Name;
+            var name = topic.Name.Length > 0 ? topic.Name
+                : request.TopicData.Find(known => known.TopicId == topic.TopicId)?.Name;
             foreach (var partition in topic.PartitionResponses)
                 answers[new TopicPartition(name ?? "", partition.Index)] = partition;
         }
@@ -73,10 +76,12 @@ internal static class ProduceExchange
     }
 
     private static string? MessageOf(ProduceResponse.PartitionProduceResponse answer) =>
-        answer.RecordErrors.Find(record => record.BatchIndexErrorMessage is not null)?.BatchIndexErrorMessage ?? answer.ErrorMessage;
+        answer.RecordErrors.Find(record => record.BatchIndexErrorMessage is not null)?.BatchIndexErrorMessage
+            ?? answer.ErrorMessage;
 
     private static bool TakeHint(
-        TopicPartition partition, ProduceResponse.PartitionProduceResponse answer, ProduceResponse response, MetadataCache metadata)
+        TopicPartition partition, ProduceResponse.PartitionProduceResponse answer, ProduceResponse response,
+        MetadataCache metadata)
     {
         var leader = answer.CurrentLeader;
         if (answer.ErrorCode == ErrorCode.None || leader.LeaderId < 0)
@@ -84,7 +89,8 @@ internal static class ProduceExchange
         var endpoint = response.NodeEndpoints.Find(node => node.NodeId == leader.LeaderId);
         if (endpoint is null && !metadata.Current.Brokers.ContainsKey(leader.LeaderId))
             return false;
-        var broker = endpoint is null ? null : new BrokerInfo(endpoint.NodeId, endpoint.Host, endpoint.Port, endpoint.Rack);
+        var broker = endpoint is null ? null
+            : new BrokerInfo(endpoint.NodeId, endpoint.Host, endpoint.Port, endpoint.Rack);
         metadata.PutLeader(partition, leader.LeaderId, leader.LeaderEpoch, broker);
         return metadata.Current.LeaderOf(partition)?.Id == leader.LeaderId;
     }

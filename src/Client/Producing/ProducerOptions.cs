@@ -25,13 +25,15 @@ public sealed record ProducerOptions : ClientOptions
     /// <summary><c>batch.size</c>: size at which a batch is sent without waiting.</summary>
     public int BatchSize { get; init; } = 16_384;
 
-    /// <summary><c>enable.idempotence</c>: no duplicates and no reordering by retries. When null: on with acks=all.</summary>
+    /// <summary><c>enable.idempotence</c>: no duplicates and no reordering by retries. When null: on with
+    /// acks=all.</summary>
     public bool? EnableIdempotence { get; init; }
 
     /// <summary><c>max.in.flight.requests.per.connection</c>; at most 5 with idempotence.</summary>
     public int MaxInFlightRequestsPerConnection { get; init; } = 5;
 
-    /// <summary><c>delivery.timeout.ms</c>: how long after sending a record is reported as failed at the latest.</summary>
+    /// <summary><c>delivery.timeout.ms</c>: how long after sending a record is reported as failed at the
+    /// latest.</summary>
     public int DeliveryTimeoutMs { get; init; } = 120_000;
 
     /// <summary><c>max.block.ms</c>: how long sending waits for metadata or for buffer memory.</summary>
@@ -40,7 +42,8 @@ public sealed record ProducerOptions : ClientOptions
     /// <summary><c>max.request.size</c>: largest record, and largest request.</summary>
     public int MaxRequestSize { get; init; } = 1_048_576;
 
-    /// <summary><c>buffer.memory</c>: memory of batches that are not delivered; sending waits when it is used up.</summary>
+    /// <summary><c>buffer.memory</c>: memory of batches that are not delivered; sending waits when it is used
+    /// up.</summary>
     public long BufferMemory { get; init; } = 32 << 20;
 
     /// <summary><c>compression.type</c>.</summary>
@@ -59,10 +62,12 @@ public sealed record ProducerOptions : ClientOptions
             throw new ArgumentException($"acks={(short)Acks}: enable.idempotence needs acks=all (-1)");
         if (MaxInFlightRequestsPerConnection < 1 || (IsIdempotent && MaxInFlightRequestsPerConnection > 5))
             throw new ArgumentException(
-                $"max.in.flight.requests.per.connection={MaxInFlightRequestsPerConnection}: 1 or more, at most 5 with idempotence");
+                $"max.in.flight.requests.per.connection={MaxInFlightRequestsPerConnection}: "
+                + "1 or more, at most 5 with idempotence");
         if (DeliveryTimeoutMs < LingerMs + RequestTimeoutMs)
             throw new ArgumentException(
-                $"delivery.timeout.ms={DeliveryTimeoutMs}: at least linger.ms + request.timeout.ms ({LingerMs + RequestTimeoutMs})");
+                $"delivery.timeout.ms={DeliveryTimeoutMs}: "
+                + $"at least linger.ms + request.timeout.ms ({LingerMs + RequestTimeoutMs})");
         if (BufferMemory < Math.Max(BatchSize, MaxRequestSize))
             throw new ArgumentException($"buffer.memory={BufferMemory}: at least batch.size and max.request.size");
     }

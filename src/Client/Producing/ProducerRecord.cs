@@ -8,7 +8,8 @@ public readonly record struct ProducerRecord
 {
     /// <summary>A record with a value and perhaps a key; null is Kafka's null, not the empty value.</summary>
     public ProducerRecord(string topic, byte[]? value, byte[]? key = null)
-        : this(topic, value is null ? null : new ReadOnlyMemory<byte>(value), key is null ? null : new ReadOnlyMemory<byte>(key))
+        : this(topic, value is null ? null : new ReadOnlyMemory<byte>(value), key is null ? null
+            : new ReadOnlyMemory<byte>(key))
     {
     }
 
@@ -42,10 +43,12 @@ public readonly record struct ProducerRecord
 /// <summary>Where a record ended up.</summary>
 /// <param name="TopicPartition">Its partition.</param>
 /// <param name="Offset">Its offset; -1 when the broker did not say (acks=0).</param>
-/// <param name="Timestamp">Its timestamp in ms since 1970: the record's own, or the broker's for LogAppendTime topics.</param>
+/// <param name="Timestamp">Its timestamp in ms since 1970: the record's own, or the broker's for LogAppendTime
+/// topics.</param>
 public readonly record struct RecordMetadata(TopicPartition TopicPartition, long Offset, long Timestamp);
 
-/// <summary>Told what became of a record. Runs on the producer's own thread: it must be short and must not throw.</summary>
+/// <summary>Told what became of a record. Runs on the producer's own thread: it must be short and must not
+/// throw.</summary>
 /// <param name="metadata">Where the record is; without offset when it failed.</param>
 /// <param name="error">Why it failed, or null.</param>
 /// <param name="state">What the sender passed along.</param>

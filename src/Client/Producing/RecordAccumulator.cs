@@ -12,7 +12,8 @@ internal sealed class RecordAccumulator(ProducerOptions options, Action wakeSend
     private const int MinPooledBatches = 16;
 
     // As many as can be in use at once: a producer that is ahead of its brokers cycles through all of them.
-    private readonly int _maxPooledBatches = Math.Max(MinPooledBatches, (int)(options.BufferMemory / options.BatchSize));
+    private readonly int _maxPooledBatches = Math.Max(MinPooledBatches,
+        (int)(options.BufferMemory / options.BatchSize));
     private readonly ConcurrentDictionary<string, TopicQueues> _topics = new();
     private readonly ConcurrentQueue<PartitionQueue> _newlyBusy = new();
     private readonly ConcurrentQueue<ProducerBatch> _pool = new();
@@ -69,7 +70,8 @@ internal sealed class RecordAccumulator(ProducerOptions options, Action wakeSend
     public int ReservationFor(int size) => Math.Max(options.BatchSize, size + RecordBatchHeader.Size);
 
     private TopicQueues Topic(string name) =>
-        _topics.TryGetValue(name, out var known) ? known : _topics.GetOrAdd(name, topic => new TopicQueues(topic, options));
+        _topics.TryGetValue(name, out var known) ? known
+            : _topics.GetOrAdd(name, topic => new TopicQueues(topic, options));
 
     private void AddBatch(PartitionQueue queue, int reserved, long now)
     {

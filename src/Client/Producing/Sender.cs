@@ -34,7 +34,8 @@ internal sealed class Sender
         _completion = new BatchCompletion(options, accumulator, _metadata);
     }
 
-    /// <summary>Sends until <see cref="CloseAsync"/>. An error of its own fails what is buffered, not what comes later.</summary>
+    /// <summary>Sends until <see cref="CloseAsync"/>. An error of its own fails what is buffered, not what comes
+    /// later.</summary>
     public async Task RunAsync()
     {
         while (!_closed)
@@ -60,7 +61,8 @@ internal sealed class Sender
         _closed = true;
         _wakeup.Set();
         await _stopped.Task;
-        FailAll(new KafkaException(ErrorCode.NetworkException, "the producer was closed before the record was delivered"));
+        FailAll(new KafkaException(ErrorCode.NetworkException,
+            "the producer was closed before the record was delivered"));
     }
 
     private void FailAll(KafkaException error)

@@ -49,7 +49,8 @@ public sealed class AdminClientTests
             Topics =
             [
                 new() { Name = "new" },
-                new() { Name = "old", ErrorCode = ErrorCode.TopicAlreadyExists, ErrorMessage = "Topic 'old' already exists." },
+                new() { Name = "old", ErrorCode = ErrorCode.TopicAlreadyExists,
+                    ErrorMessage = "Topic 'old' already exists." },
             ],
         });
         await using var admin = Client(cluster);
@@ -66,7 +67,8 @@ public sealed class AdminClientTests
     {
         await using var cluster = new FakeCluster();
         var errors = new Queue<ErrorCode>([ErrorCode.NotController, ErrorCode.None]);
-        Answer<CreateTopicsRequest>(cluster, _ => new CreateTopicsResponse { Topics = [new() { Name = "t", ErrorCode = errors.Dequeue() }] });
+        Answer<CreateTopicsRequest>(cluster,
+            _ => new CreateTopicsResponse { Topics = [new() { Name = "t", ErrorCode = errors.Dequeue() }] });
         await using var admin = Client(cluster);
 
         var results = await admin.CreateTopicsAsync([new NewTopic("t")]);
@@ -99,7 +101,8 @@ public sealed class AdminClientTests
         await using var cluster = new FakeCluster(brokers: 3);
         Answer<DescribeConfigsRequest>(cluster, exchange => new DescribeConfigsResponse
         {
-            Results = [.. ((DescribeConfigsRequest)exchange.Request).Resources.Select(resource => new DescribeConfigsResponse.DescribeConfigsResult
+            Results = [.. ((DescribeConfigsRequest)exchange.Request)
+                .Resources.Select(resource => new DescribeConfigsResponse.DescribeConfigsResult
             {
                 ResourceType = resource.ResourceType,
                 ResourceName = resource.ResourceName,
@@ -120,7 +123,8 @@ public sealed class AdminClientTests
         await using var cluster = new FakeCluster(brokers: 3);
         Answer<ListGroupsRequest>(cluster, exchange => new ListGroupsResponse
         {
-            Groups = [new() { GroupId = $"group-of-{exchange.Broker.Id}", ProtocolType = "consumer", GroupState = "Stable" }],
+            Groups = [new() { GroupId = $"group-of-{exchange.Broker.Id}", ProtocolType = "consumer",
+                GroupState = "Stable" }],
         });
         await using var admin = Client(cluster);
 
@@ -139,7 +143,8 @@ public sealed class AdminClientTests
         });
         Answer<DescribeGroupsRequest>(cluster, _ => new DescribeGroupsResponse
         {
-            Groups = [new() { GroupId = "g", GroupState = "Stable", ProtocolType = "consumer", ProtocolData = "range" }],
+            Groups = [new() { GroupId = "g", GroupState = "Stable", ProtocolType = "consumer",
+                ProtocolData = "range" }],
         });
         await using var admin = Client(cluster);
 
@@ -169,7 +174,8 @@ public sealed class AdminClientTests
         await using var cluster = new FakeCluster().WithTopic("t");
         await using var admin = Client(cluster);
 
-        var offsets = await admin.ListOffsetsAsync([new TopicPartition("t", 0), new TopicPartition("t", 9)], OffsetSpec.Earliest);
+        var offsets = await admin.ListOffsetsAsync([new TopicPartition("t", 0), new TopicPartition("t", 9)],
+            OffsetSpec.Earliest);
 
         Assert.Equal(ErrorCode.None, offsets[new TopicPartition("t", 0)].Error);
         Assert.Equal(ErrorCode.UnknownTopicOrPartition, offsets[new TopicPartition("t", 9)].Error);

@@ -26,7 +26,8 @@ public sealed class AbortedTransactionTests
         return builder.Build();
     }
 
-    private static List<string> Read(IsolationLevel isolation, (long ProducerId, long FirstOffset)[] aborted, params byte[][] batches)
+    private static List<string> Read(IsolationLevel isolation, (long ProducerId, long FirstOffset)[] aborted,
+        params byte[][] batches)
     {
         var state = new PartitionState(new TopicPartition("t", 0));
         state.Seek(0);

@@ -9,7 +9,8 @@ public sealed class AssignorTests
     private static AssignorMember Member(string id, string topics, string owned = "", int generation = 1) =>
         new(id, null, topics.Split(' '), Partitions(owned), generation);
 
-    private static TopicPartition[] Partitions(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+    private static TopicPartition[] Partitions(string text) =>
+        [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
         .Select(name => new TopicPartition(name[..^1], name[^1] - '0'))];
 
     private static Dictionary<string, int> Counts(string text) => text.Split(' ')
@@ -17,7 +18,8 @@ public sealed class AssignorTests
 
     private static string Divide(IPartitionAssignor assignor, string counts, params AssignorMember[] members) =>
         string.Join(" | ", assignor.Assign(Counts(counts), members).OrderBy(member => member.Key)
-            .Select(member => string.Join(' ', member.Value.Select(partition => $"{partition.Topic}{partition.Partition}"))));
+            .Select(member => string.Join(' ',
+                member.Value.Select(partition => $"{partition.Topic}{partition.Partition}"))));
 
     [Theory]
     [InlineData("t3", "t", "t", "t0 t1 | t2")]
@@ -48,7 +50,8 @@ public sealed class AssignorTests
     [InlineData("t2", "t0 t1 t7", "", "t0 | t1")]
     public void Sticky_moves_no_more_than_it_must(string counts, string ownedByA, string ownedByB, string expected)
     {
-        Assert.Equal(expected, Divide(PartitionAssignors.Sticky, counts, Member("a", "t", ownedByA), Member("b", "t", ownedByB)));
+        Assert.Equal(expected,
+            Divide(PartitionAssignors.Sticky, counts, Member("a", "t", ownedByA), Member("b", "t", ownedByB)));
     }
 
     [Fact]
@@ -72,7 +75,8 @@ public sealed class AssignorTests
     [Fact]
     public void Cooperative_sticky_gives_a_moving_partition_to_nobody_at_first()
     {
-        var first = Divide(PartitionAssignors.CooperativeSticky, "t4", Member("a", "t", "t0 t1 t2 t3"), Member("b", "t"));
+        var first = Divide(PartitionAssignors.CooperativeSticky, "t4", Member("a", "t", "t0 t1 t2 t3"),
+            Member("b", "t"));
         var second = Divide(PartitionAssignors.CooperativeSticky, "t4", Member("a", "t", "t0 t1"), Member("b", "t"));
 
         Assert.Equal("t0 t1 | ", first);
@@ -95,7 +99,8 @@ public sealed class AssignorTests
         var given = division.SelectMany(member => member.Value).ToList();
         Assert.Equal(counts.Values.Sum(), given.Count);
         Assert.Equal(given.Count, given.Distinct().Count());
-        Assert.All(members, member => Assert.All(division[member.MemberId], partition => Assert.Contains(partition.Topic, member.Topics)));
+        Assert.All(members, member =>
+            Assert.All(division[member.MemberId], partition => Assert.Contains(partition.Topic, member.Topics)));
     }
 
     [Fact]

@@ -243,16 +243,19 @@ public sealed class KafkaConsumerTests
         public List<string> Events { get; } = [];
         public Func<ValueTask> OnRevoked { get; init; } = () => ValueTask.CompletedTask;
 
-        public ValueTask OnPartitionsRevokedAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation)
+        public ValueTask OnPartitionsRevokedAsync(IReadOnlyCollection<TopicPartition> partitions,
+            CancellationToken cancellation)
         {
             Note("revoked", partitions);
             return OnRevoked();
         }
 
-        public ValueTask OnPartitionsAssignedAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation) =>
+        public ValueTask OnPartitionsAssignedAsync(IReadOnlyCollection<TopicPartition> partitions,
+            CancellationToken cancellation) =>
             Note("assigned", partitions);
 
-        public ValueTask OnPartitionsLostAsync(IReadOnlyCollection<TopicPartition> partitions, CancellationToken cancellation) =>
+        public ValueTask OnPartitionsLostAsync(IReadOnlyCollection<TopicPartition> partitions,
+            CancellationToken cancellation) =>
             Note("lost", partitions);
 
         private ValueTask Note(string what, IReadOnlyCollection<TopicPartition> partitions)

@@ -46,7 +46,8 @@ internal sealed class FakeCluster : IAsyncDisposable
 
     public FakePartition this[string topic, int partition = 0] => Partitions[new TopicPartition(topic, partition)];
 
-    /// <summary>Lets a test decide first; null leaves the request to the next, and at last to the usual answer.</summary>
+    /// <summary>Lets a test decide first; null leaves the request to the next, and at last to the usual
+    /// answer.</summary>
     public void Interfere(Func<FakeExchange, Reaction?> interference)
     {
         lock (_lock)
@@ -58,7 +59,8 @@ internal sealed class FakeCluster : IAsyncDisposable
         where TRequest : IRequest
     {
         var left = times;
-        Interfere(exchange => exchange.Request is TRequest && Interlocked.Decrement(ref left) >= 0 ? reaction(exchange) : null);
+        Interfere(exchange => exchange.Request is TRequest && Interlocked.Decrement(ref left) >= 0 ? reaction(exchange)
+            : null);
     }
 
     internal Reaction? React(FakeExchange exchange)
@@ -69,7 +71,8 @@ internal sealed class FakeCluster : IAsyncDisposable
             Requests.Add(exchange);
             interferences = [.. _interferences];
         }
-        return interferences.Select(interference => interference(exchange)).FirstOrDefault(reaction => reaction is not null);
+        return interferences.Select(interference => interference(exchange))
+            .FirstOrDefault(reaction => reaction is not null);
     }
 
     internal IResponse? Handle(FakeExchange exchange)
@@ -91,7 +94,8 @@ internal sealed class FakeCluster : IAsyncDisposable
     internal ApiVersionsResponse ApiVersions() => new()
     {
         ApiKeys = [.. ApiKeys.All.Select(api => Versions is null
-            ? new ApiVersionsResponse.ApiVersion { ApiKey = (short)api.Key, MinVersion = api.LowestVersion, MaxVersion = api.HighestStableVersion }
+            ? new ApiVersionsResponse.ApiVersion { ApiKey = (short)api.Key, MinVersion = api.LowestVersion,
+                MaxVersion = api.HighestStableVersion }
             : new ApiVersionsResponse.ApiVersion
             {
                 ApiKey = (short)api.Key,

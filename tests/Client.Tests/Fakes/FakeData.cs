@@ -36,12 +36,14 @@ internal static class FakeData
 
     public static ProduceResponse Refuse(FakeExchange exchange, ErrorCode error, FakeCluster cluster) => new()
     {
-        Responses = [.. ((ProduceRequest)exchange.Request).TopicData.Select(topic => new ProduceResponse.TopicProduceResponse
+        Responses = [.. ((ProduceRequest)exchange.Request)
+            .TopicData.Select(topic => new ProduceResponse.TopicProduceResponse
         {
             Name = topic.Name,
             TopicId = topic.TopicId,
             PartitionResponses = [.. topic.PartitionData.Select(data =>
-                new ProduceResponse.PartitionProduceResponse { Index = data.Index, ErrorCode = error, BaseOffset = -1 })],
+                new ProduceResponse.PartitionProduceResponse { Index = data.Index, ErrorCode = error,
+                    BaseOffset = -1 })],
         })],
     };
 
@@ -65,7 +67,8 @@ internal static class FakeData
         else if (partition.LeaderId != exchange.Broker.Id)
             data.ErrorCode = ErrorCode.NotLeaderOrFollower;
         else if (asked.CurrentLeaderEpoch >= 0 && asked.CurrentLeaderEpoch != partition.LeaderEpoch)
-            data.ErrorCode = asked.CurrentLeaderEpoch < partition.LeaderEpoch ? ErrorCode.FencedLeaderEpoch : ErrorCode.UnknownLeaderEpoch;
+            data.ErrorCode = asked.CurrentLeaderEpoch < partition.LeaderEpoch ? ErrorCode.FencedLeaderEpoch
+                : ErrorCode.UnknownLeaderEpoch;
         else if (asked.FetchOffset > partition.NextOffset || asked.FetchOffset < 0)
             data.ErrorCode = ErrorCode.OffsetOutOfRange;
         else
@@ -75,7 +78,8 @@ internal static class FakeData
 
     private static void Fill(FetchResponse.PartitionData data, FakePartition partition, long offset)
     {
-        var batches = partition.Batches.Where(batch => RecordBatchHeader.Read(batch).LastOffset >= offset).SelectMany(batch => batch);
+        var batches = partition.Batches.Where(batch => RecordBatchHeader.Read(batch).LastOffset >= offset)
+            .SelectMany(batch => batch);
         data.HighWatermark = partition.NextOffset;
         data.LastStableOffset = partition.NextOffset;
         data.Records = new RecordsData(batches.ToArray());

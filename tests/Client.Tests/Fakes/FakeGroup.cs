@@ -70,7 +70,8 @@ internal sealed class FakeGroup
             Topics = [.. (group.Topics ?? []).Select(topic => new OffsetFetchResponse.OffsetFetchResponseTopics
             {
                 Name = topic.Name,
-                Partitions = [.. topic.PartitionIndexes.Select(index => new OffsetFetchResponse.OffsetFetchResponsePartitions
+                Partitions = [.. topic.PartitionIndexes.Select(
+                    index => new OffsetFetchResponse.OffsetFetchResponsePartitions
                 {
                     PartitionIndex = index,
                     CommittedOffset = Committed.GetValueOrDefault(new TopicPartition(topic.Name, index), -1),

@@ -6,7 +6,8 @@ namespace Platform.Client.Tests.Fakes;
 /// <summary>A partition of a fake cluster: its batches, and the sequence check of a real leader.</summary>
 internal sealed class FakePartition
 {
-    private readonly Dictionary<long, (short Epoch, int NextSequence, List<(int Sequence, long Offset)> Recent)> _producers = [];
+    private readonly Dictionary<long, (short Epoch, int NextSequence,
+        List<(int Sequence, long Offset)> Recent)> _producers = [];
 
     public int LeaderId { get; set; }
     public int LeaderEpoch { get; set; }

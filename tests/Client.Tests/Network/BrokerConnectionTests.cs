@@ -30,7 +30,8 @@ public sealed class BrokerConnectionTests
         await using var cluster = new FakeCluster { Versions = new() { [ApiKey.Metadata] = (90, 99) } };
         using var connection = await ConnectAsync(cluster);
 
-        var failure = await Assert.ThrowsAsync<KafkaException>(() => connection.SendAsync(new MetadataRequest()).AsTask());
+        var failure = await Assert.ThrowsAsync<KafkaException>(() => connection.SendAsync(new MetadataRequest())
+            .AsTask());
 
         Assert.Equal(ErrorCode.UnsupportedVersion, failure.Code);
         Assert.Contains("the broker offers versions 90-99, this client needs 0-13", failure.Message);
@@ -39,7 +40,8 @@ public sealed class BrokerConnectionTests
     [Theory]
     [InlineData(3, 3)]
     [InlineData(-1, 0)]
-    public async Task A_broker_that_does_not_know_our_ApiVersions_is_asked_again_in_a_version_it_knows(int named, int expected)
+    public async Task A_broker_that_does_not_know_our_ApiVersions_is_asked_again_in_a_version_it_knows(int named,
+        int expected)
     {
         await using var cluster = new FakeCluster();
         cluster.Interfere<ApiVersionsRequest>(1, _ => new Reaction.Respond(Refusal((short)named), Version: 0));
@@ -53,7 +55,8 @@ public sealed class BrokerConnectionTests
     private static ApiVersionsResponse Refusal(short maxVersion) => new()
     {
         ErrorCode = ErrorCode.UnsupportedVersion,
-        ApiKeys = maxVersion < 0 ? [] : [new() { ApiKey = (short)ApiKey.ApiVersions, MinVersion = 0, MaxVersion = maxVersion }],
+        ApiKeys = maxVersion < 0 ? []
+            : [new() { ApiKey = (short)ApiKey.ApiVersions, MinVersion = 0, MaxVersion = maxVersion }],
     };
 
     [Fact]
@@ -67,7 +70,8 @@ public sealed class BrokerConnectionTests
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i =>
             connection.SendAsync(new MetadataRequest { Topics = [new() { Name = $"topic-{i}" }] }).AsTask()));
 
-        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"topic-{i}"), answers.Select(answer => answer.Topics.Single().Name));
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"topic-{i}"),
+            answers.Select(answer => answer.Topics.Single().Name));
     }
 
     [Fact]
@@ -101,7 +105,8 @@ public sealed class BrokerConnectionTests
         cluster.Interfere<MetadataRequest>(1, _ => new Reaction.DisconnectMidFrame(new MetadataResponse()));
         using var connection = await ConnectAsync(cluster);
 
-        var requests = Enumerable.Range(0, 3).Select(_ => connection.SendAsync(new MetadataRequest()).AsTask()).ToList();
+        var requests = Enumerable.Range(0, 3).Select(_ => connection.SendAsync(new MetadataRequest()).AsTask())
+            .ToList();
 
         foreach (var request in requests)
             Assert.Equal(ErrorCode.NetworkException, (await Assert.ThrowsAsync<KafkaException>(() => request)).Code);

@@ -10,7 +10,8 @@ public sealed class KafkaClusterTests
 {
     private static KafkaCluster Client(string bootstrap) => new(new ClientOptions
     {
-        BootstrapServers = bootstrap, RetryBackoffMs = 1, RetryBackoffMaxMs = 5, ReconnectBackoffMs = 1, ReconnectBackoffMaxMs = 5,
+        BootstrapServers = bootstrap, RetryBackoffMs = 1, RetryBackoffMaxMs = 5, ReconnectBackoffMs = 1,
+            ReconnectBackoffMaxMs = 5,
     });
 
     [Fact]
@@ -67,7 +68,8 @@ public sealed class KafkaClusterTests
     [InlineData(6)]
     public async Task Coordinators_are_found_with_old_and_new_versions(short newest)
     {
-        await using var cluster = new FakeCluster(brokers: 2) { Versions = new() { [ApiKey.FindCoordinator] = (0, newest) } };
+        await using var cluster = new FakeCluster(
+            brokers: 2) { Versions = new() { [ApiKey.FindCoordinator] = (0, newest) } };
         await using var client = Client(cluster.BootstrapServers);
 
         await client.SendAsync(new HeartbeatRequest { GroupId = "g" }, Destination.GroupCoordinator("g"));

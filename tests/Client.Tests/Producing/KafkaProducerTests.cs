@@ -36,12 +36,14 @@ public sealed class KafkaProducerTests
     public async Task Records_that_linger_together_leave_in_one_batch()
     {
         await using var cluster = new FakeCluster().WithTopic("orders");
-        await using var producer = new KafkaProducer(Options(cluster) with { LingerMs = 60_000, DeliveryTimeoutMs = 120_000 });
+        await using var producer = new KafkaProducer(
+            Options(cluster) with { LingerMs = 60_000, DeliveryTimeoutMs = 120_000 });
 
         var sends = Enumerable.Range(0, 10).Select(i => producer.SendAsync(Record($"{i}")).AsTask()).ToList();
         await producer.FlushAsync();
 
-        Assert.Equal(Enumerable.Range(0, 10).Select(i => (long)i), (await Task.WhenAll(sends)).Select(sent => sent.Offset));
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => (long)i), (await Task.WhenAll(sends))
+            .Select(sent => sent.Offset));
         Assert.Single(cluster["orders"].Batches);
     }
 
@@ -121,7 +123,8 @@ public sealed class KafkaProducerTests
     {
         var refusal = FakeData.Refuse(exchange, ErrorCode.NotLeaderOrFollower, cluster);
         refusal.Responses[0].PartitionResponses[0].CurrentLeader = new() { LeaderId = leader, LeaderEpoch = 1 };
-        refusal.NodeEndpoints = [new() { NodeId = leader, Host = "127.0.0.1", Port = cluster.Brokers[leader - 1].Port }];
+        refusal.NodeEndpoints = [new() { NodeId = leader, Host = "127.0.0.1",
+            Port = cluster.Brokers[leader - 1].Port }];
         return refusal;
     }
 
@@ -224,7 +227,8 @@ public sealed class KafkaProducerTests
         var told = new System.Collections.Concurrent.ConcurrentBag<object?>();
 
         for (var i = 0; i < 100; i++)
-            await producer.PostAsync(Record("x"), (in RecordMetadata _, KafkaException? _, object? state) => told.Add(state), i);
+            await producer.PostAsync(Record("x"),
+                (in RecordMetadata _, KafkaException? _, object? state) => told.Add(state), i);
         await producer.FlushAsync();
 
         Assert.Equal(Enumerable.Range(0, 100), told.Cast<int>().Order());
@@ -237,7 +241,8 @@ public sealed class KafkaProducerTests
         await using var producer = new KafkaProducer(Options(cluster) with { LingerMs = 50 });
         await producer.TopicAsync("orders");
 
-        await producer.PostAsync(Record("a"), (in RecordMetadata _, KafkaException? _, object? _) => throw new InvalidOperationException("bug"));
+        await producer.PostAsync(Record("a"),
+            (in RecordMetadata _, KafkaException? _, object? _) => throw new InvalidOperationException("bug"));
         var second = await producer.SendAsync(Record("b"));
 
         Assert.Equal(1, second.Offset);

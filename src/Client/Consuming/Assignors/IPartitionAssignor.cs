@@ -9,7 +9,8 @@ namespace Platform.Client.Consuming.Assignors;
 /// <param name="Owned">Partitions that it has, or had last.</param>
 /// <param name="Generation">Generation in which it had them, or -1.</param>
 public sealed record AssignorMember(
-    string MemberId, string? InstanceId, IReadOnlyList<string> Topics, IReadOnlyList<TopicPartition> Owned, int Generation);
+    string MemberId, string? InstanceId, IReadOnlyList<string> Topics, IReadOnlyList<TopicPartition> Owned,
+    int Generation);
 
 /// <summary>
 /// Divides partitions among the members of a classic group. A pure function of its arguments: equal arguments, in
@@ -20,7 +21,8 @@ public interface IPartitionAssignor
     /// <summary>Name by which members agree on it.</summary>
     string Name { get; }
 
-    /// <summary>True when members keep their partitions during a rebalance and give up only what moves (KIP-429).</summary>
+    /// <summary>True when members keep their partitions during a rebalance and give up only what moves
+    /// (KIP-429).</summary>
     bool IsCooperative { get; }
 
     /// <summary>The partitions of every member.</summary>
@@ -55,5 +57,6 @@ public static class PartitionAssignors
     /// <exception cref="ArgumentException">There is no such assignor.</exception>
     public static IPartitionAssignor ByName(string name) =>
         new[] { Range, RoundRobin, Sticky, CooperativeSticky }.FirstOrDefault(assignor => assignor.Name == name)
-        ?? throw new ArgumentException($"'{name}' is no assignor: range, roundrobin, sticky and cooperative-sticky are");
+        ?? throw new ArgumentException(
+            $"'{name}' is no assignor: range, roundrobin, sticky and cooperative-sticky are");
 }

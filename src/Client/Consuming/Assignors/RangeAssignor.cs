@@ -14,7 +14,8 @@ internal sealed class RangeAssignor : IPartitionAssignor
     {
         var assigned = members.ToDictionary(member => member.MemberId, _ => new List<TopicPartition>());
         foreach (var (topic, count) in partitionCounts.OrderBy(topic => topic.Key, StringComparer.Ordinal))
-            AssignTopic(topic, count, MemberOrder.Sorted(members.Where(member => member.Topics.Contains(topic))), assigned);
+            AssignTopic(topic, count, MemberOrder.Sorted(members.Where(member => member.Topics.Contains(topic))),
+                assigned);
         return assigned.ToDictionary(member => member.Key, member => (IReadOnlyList<TopicPartition>)member.Value);
     }
 

@@ -35,10 +35,12 @@ internal sealed class StickyBalance
             member => member.Key, member => (IReadOnlyList<TopicPartition>)[.. member.Value]);
     }
 
-    /// <summary>Who had a partition last: of several that say so, the one of the newest generation; on a tie nobody.</summary>
+    /// <summary>Who had a partition last: of several that say so, the one of the newest generation; on a tie
+    /// nobody.</summary>
     public static Dictionary<TopicPartition, string> PreviousOwners(IReadOnlyList<AssignorMember> members)
     {
-        var claims = members.SelectMany(member => member.Owned.Select(partition => (Partition: partition, Member: member)));
+        var claims = members.SelectMany(
+            member => member.Owned.Select(partition => (Partition: partition, Member: member)));
         var owners = new Dictionary<TopicPartition, string>();
         foreach (var claim in claims.GroupBy(claim => claim.Partition))
         {
@@ -66,7 +68,8 @@ internal sealed class StickyBalance
                 _assigned[member].Add(partition);
     }
 
-    private bool CanTake(string memberId, TopicPartition partition) => _subscriptions[memberId].Contains(partition.Topic);
+    private bool CanTake(string memberId, TopicPartition partition) =>
+        _subscriptions[memberId].Contains(partition.Topic);
 
     private string? Least(TopicPartition partition)
     {
