@@ -18,14 +18,14 @@ internal sealed class GroupHandlersFixture
     public async Task<Uuid> CreateTopicAsync(string name)
     {
         var topic = new CreateTopicsRequest.CreatableTopic { Name = name, NumPartitions = 1, ReplicationFactor = 1 };
-        var created = await Controller.SendAsync(new CreateTopicsRequest { Topics = [topic] }, timeoutMs: 1);
+        var created = await Controller.SendAsync(new CreateTopicsRequest { Topics = [topic] });
         return Assert.Single(created.Topics).TopicId;
     }
 
     public InternalTopicCreation InternalTopics() => new(
         Controller.Config,
         () => Controller.Image,
-        new AutoTopicCreation(request => Controller.SendAsync(request, 1), () => false).CreateInternalAsync);
+        new AutoTopicCreation(request => Controller.SendAsync(request), () => false).CreateInternalAsync);
 
     /// <summary>The answer as the client of a version reads it: what the version cannot carry throws.</summary>
     public static TResponse OverTheWire<TResponse>(TResponse? response, short version)
