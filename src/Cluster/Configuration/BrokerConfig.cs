@@ -84,8 +84,8 @@ public sealed class BrokerConfig : ConfigValues
         ImmutableSortedDictionary<string, string> one, ImmutableSortedDictionary<string, string> other) =>
         ReferenceEquals(one, other) || (one.IsEmpty && other.IsEmpty);
 
-    /// <summary>Everywhere that <paramref name="key"/> or a synonym is set, the entry that counts first, defaults
-    /// last.</summary>
+    /// <summary>Everywhere that <paramref name="key"/> or a synonym is set, the entry that counts
+    /// first, defaults last.</summary>
     public IEnumerable<ConfigEntry> EntriesFor(ConfigKey key) => EntriesFor([new ConfigSynonym(key), .. key.Synonyms]);
 
     internal IEnumerable<ConfigEntry> EntriesFor(IReadOnlyList<ConfigSynonym> names)

@@ -23,8 +23,8 @@ public static partial class BrokerConfigs
     public static ConfigKey? Find(string name) => Group.Find(name);
 }
 
-/// <summary>Holds the group apart, because the order of initialisers over the parts of a partial class is not
-/// defined.</summary>
+/// <summary>Holds the group apart, because the order of initialisers over the parts of a partial
+/// class is not defined.</summary>
 internal static class BrokerConfigGroup
 {
     public static readonly ConfigGroup Group = new(ConfigScope.Broker);

@@ -59,8 +59,8 @@ public abstract class ConfigKey
 
     internal abstract bool TryParseBoxed(string text, out object? value);
 
-    /// <summary>True when <paramref name="text"/> is allowed; otherwise <paramref name="problem"/> says what
-    /// is.</summary>
+    /// <summary>True when <paramref name="text"/> is allowed; otherwise <paramref name="problem"/>
+    /// says what is.</summary>
     public bool Validate(string text, [NotNullWhen(false)] out ConfigProblem? problem)
     {
         problem = TryParseBoxed(text, out _) ? null

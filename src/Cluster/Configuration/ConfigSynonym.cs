@@ -7,8 +7,8 @@ namespace Platform.Cluster.Configuration;
 /// <param name="Multiplier">What its number is multiplied by, such as 60,000 from minutes to milliseconds.</param>
 public sealed record ConfigSynonym(ConfigKey Key, long Multiplier = 1)
 {
-    /// <summary>The value in the unit of the key that was asked first. Negative numbers mean "unlimited" in every
-    /// unit.</summary>
+    /// <summary>The value in the unit of the key that was asked first. Negative numbers mean
+    /// "unlimited" in every unit.</summary>
     public string Convert(string value)
     {
         if (Multiplier == 1

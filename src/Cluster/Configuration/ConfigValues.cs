@@ -1,7 +1,7 @@
 namespace Platform.Cluster.Configuration;
 
-/// <summary>Typed reading of settings. C# has no generic indexer, hence one per type; <see cref="Get{T}"/> reads
-/// any.</summary>
+/// <summary>Typed reading of settings. C# has no generic indexer, hence one per type;
+/// <see cref="Get{T}"/> reads any.</summary>
 public abstract class ConfigValues
 {
     private readonly ConfigScope _scope;

@@ -1,7 +1,7 @@
 namespace Platform.Cluster.Configuration;
 
-/// <summary>Identity, directories, listeners and quorum of a node, read together because they must fit each
-/// other.</summary>
+/// <summary>Identity, directories, listeners and quorum of a node, read together because they must
+/// fit each other.</summary>
 public sealed class NodeConfig
 {
     private readonly BrokerConfig _config;

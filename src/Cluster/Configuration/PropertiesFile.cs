@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Platform.Cluster.Configuration;
 
-/// <summary>Reads the format of Java's properties files: comments, continued lines, escapes, '=' or ':' or a
-/// blank.</summary>
+/// <summary>Reads the format of Java's properties files: comments, continued lines, escapes, '='
+/// or ':' or a blank.</summary>
 public static class PropertiesFile
 {
     /// <summary>The settings of a file in their order; a name that comes twice counts as it came last.</summary>
@@ -72,7 +72,7 @@ public static class PropertiesFile
         if (digits.Length < 4
             || !ushort.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
             throw new ConfigException(new ConfigProblem($"line {lineNumber}", null,
-            "\\u must be followed by four hexadecimal digits"));
+                "\\u must be followed by four hexadecimal digits"));
         position += 4;
         return (char)code;
     }

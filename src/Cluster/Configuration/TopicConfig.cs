@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace Platform.Cluster.Configuration;
 
-/// <summary>The settings of one topic: its own, then those of the broker, then the defaults. Immutable; reading is a
-/// lookup.</summary>
+/// <summary>The settings of one topic: its own, then those of the broker, then the defaults.
+/// Immutable; reading is a lookup.</summary>
 public sealed class TopicConfig : ConfigValues
 {
     private readonly BrokerConfig _broker;

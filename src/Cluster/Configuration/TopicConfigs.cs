@@ -2,8 +2,8 @@ using static Platform.Cluster.Configuration.BrokerConfigs;
 
 namespace Platform.Cluster.Configuration;
 
-/// <summary>Every setting of a topic, declared once: read typed, validated, documented and described from
-/// here.</summary>
+/// <summary>Every setting of a topic, declared once: read typed, validated, documented and
+/// described from here.</summary>
 public static class TopicConfigs
 {
     private static readonly ConfigGroup Group = new(ConfigScope.Topic);

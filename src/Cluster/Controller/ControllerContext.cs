@@ -16,8 +16,8 @@ public sealed record ControllerContext
     /// <summary>Id of the cluster.</summary>
     public required string ClusterId { get; init; }
 
-    /// <summary>Offset that the first record of the operation will get; becomes the epoch of a broker that
-    /// registers.</summary>
+    /// <summary>Offset that the first record of the operation will get; becomes the epoch of a
+    /// broker that registers.</summary>
     public required long NextOffset { get; init; }
 
     /// <summary>The time, in ms since 1970.</summary>

@@ -42,15 +42,15 @@ public static class MetadataRecordSerde
         var record = type <= short.MaxValue ? MetadataRecords.Create((short)type) : null;
         if (record is null)
             throw new ProtocolException(
-            $"metadata record of unknown type {type}; a newer node wrote it, upgrade this one");
+                $"metadata record of unknown type {type}; a newer node wrote it, upgrade this one");
         if (version > record.HighestSupportedVersion)
             throw new ProtocolException(
-            $"{record.GetType().Name} of version {version}, but this node knows them only up to "
+                $"{record.GetType().Name} of version {version}, but this node knows them only up to "
                 + $"{record.HighestSupportedVersion}; a newer node wrote it, upgrade this one");
         record.Read(ref reader, (short)version);
         if (reader.Remaining > 0)
             throw new ProtocolException(
-            $"{record.GetType().Name} is followed by {reader.Remaining} bytes that do not belong to it");
+                $"{record.GetType().Name} is followed by {reader.Remaining} bytes that do not belong to it");
         return record;
     }
 }

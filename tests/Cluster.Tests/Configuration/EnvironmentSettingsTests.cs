@@ -16,6 +16,10 @@ public sealed class EnvironmentSettingsTests
     }
 
     [Theory]
+    [InlineData("KAFKA_SERVICE_HOST")]
+    [InlineData("KAFKA_UI_SERVICE_PORT_HTTP")]
+    [InlineData("KAFKA_UI_PORT_8080_TCP_ADDR")]
+    [InlineData("KAFKA_PORT", "tcp://10.0.0.1:9092")]
     [InlineData("PATH")]
     [InlineData("KAFKA_OPTS")]
     [InlineData("KAFKA_HEAP_OPTS")]
@@ -23,8 +27,8 @@ public sealed class EnvironmentSettingsTests
     [InlineData("KAFKA_LOG4J_LOGGERS")]
     [InlineData("KAFKA_JMX_PORT")]
     [InlineData("KAFKA_PORT_9092_TCP")]
-    public void Variables_of_images_and_machines_are_passed_over(string variable)
+    public void Variables_of_images_and_machines_are_passed_over(string variable, string value = "x")
     {
-        Assert.Empty(EnvironmentSettings.From([new(variable, "x")]));
+        Assert.Empty(EnvironmentSettings.From([new(variable, value)]));
     }
 }

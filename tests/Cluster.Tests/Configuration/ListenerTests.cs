@@ -32,6 +32,14 @@ public sealed class ListenerTests
         Assert.All(listeners.All, endPoint => Assert.Equal(0, endPoint.Port));
     }
 
+    [Fact]
+    public void The_controller_may_listen_on_every_interface_without_advertising_an_address()
+    {
+        var listeners = Parse("PLAINTEXT://localhost:9092,CONTROLLER://0.0.0.0:9093");
+
+        Assert.Equal("0.0.0.0", listeners.Controller.Single().Host);
+    }
+
     [Theory]
     [InlineData("PLAINTEXT://:9092,CONTROLLER://:9092", "", "have the same port; give each listener a port of its own")]
     [InlineData("PLAINTEXT://:9092,PLAINTEXT://:9094,CONTROLLER://:9093", "", "listener PLAINTEXT is there twice")]

@@ -5,8 +5,8 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Broker.Apis.Configs;
 
-/// <summary>AlterConfigs (key 33), the old way that replaces all settings of a resource: asks the active
-/// controller.</summary>
+/// <summary>AlterConfigs (key 33), the old way that replaces all settings of a resource: asks the
+/// active controller.</summary>
 internal sealed class AlterConfigsHandler(IControllerChannel controller)
     : IApiHandler<AlterConfigsRequest, AlterConfigsResponse>
 {

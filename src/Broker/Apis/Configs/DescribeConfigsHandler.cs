@@ -11,8 +11,8 @@ using Result = Platform.Protocol.Messages.DescribeConfigsResponse.DescribeConfig
 
 namespace Platform.Broker.Apis.Configs;
 
-/// <summary>DescribeConfigs (key 32): settings with the places that they come from. A broker answers for itself
-/// only.</summary>
+/// <summary>DescribeConfigs (key 32): settings with the places that they come from. A broker
+/// answers for itself only.</summary>
 /// <remarks>v1 synonyms · v3 types and texts.</remarks>
 internal sealed class DescribeConfigsHandler(MetadataCache metadata, BrokerConfig properties)
     : IApiHandler<DescribeConfigsRequest, DescribeConfigsResponse>
@@ -49,7 +49,7 @@ internal sealed class DescribeConfigsHandler(MetadataCache metadata, BrokerConfi
             return Failed(resource, ErrorCode.InvalidTopicException, problem);
         if (current.Topics.Find(resource.ResourceName) is null)
             return Failed(resource, ErrorCode.UnknownTopicOrPartition,
-            $"topic '{resource.ResourceName}' does not exist");
+                $"topic '{resource.ResourceName}' does not exist");
         var topic = new TopicConfig(current.Configurations.OfTopic(resource.ResourceName), config);
         return Described(resource, description.Topic(topic));
     }
@@ -59,7 +59,7 @@ internal sealed class DescribeConfigsHandler(MetadataCache metadata, BrokerConfi
     {
         if (resource.ResourceName.Length == 0)
             return Described(resource,
-            description.ClusterDefaults(current.Configurations.Of(ConfigResource.ClusterDefault)));
+                description.ClusterDefaults(current.Configurations.Of(ConfigResource.ClusterDefault)));
         var own = ConfigResource.Broker(properties.Node.Id).Name;
         return resource.ResourceName == own
             ? Described(resource, description.Broker(config))

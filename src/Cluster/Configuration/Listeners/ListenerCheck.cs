@@ -64,11 +64,12 @@ internal sealed class ListenerCheck(
             parser.Problem(BrokerConfigs.AdvertisedListeners, text,
                 $"listener {endPoint.ListenerName} is not in {BrokerConfigs.Listeners.Name}={_listenersText}; only "
                 + "those can be advertised");
-        foreach (var endPoint in listeners.Advertised.Where(endPoint => endPoint.Host is "0.0.0.0" or "::"))
+        // What the controller listens on is told by the list of voters, so that only clients' listeners matter here.
+        foreach (var endPoint in listeners.Advertised.Where(endPoint =>
+            endPoint.Host is "0.0.0.0" or "::" && !listeners.IsController(endPoint.ListenerName)))
             parser.Problem(BrokerConfigs.AdvertisedListeners, text,
                 $"{endPoint} cannot be reached by clients; advertise the name or address by which they find this "
-                + "machine, "
-                + $"such as {endPoint.ListenerName}://localhost:{endPoint.Port}");
+                + $"machine, such as {endPoint.ListenerName}://localhost:{endPoint.Port}");
     }
 
     private void CheckInterBroker()
@@ -77,12 +78,12 @@ internal sealed class ListenerCheck(
         if (config.Properties.ContainsKey(key.Name)
             && config.Properties.ContainsKey(BrokerConfigs.SecurityInterBrokerProtocol.Name))
             parser.Problem(key, listeners.InterBrokerName,
-            $"set either this or {BrokerConfigs.SecurityInterBrokerProtocol.Name}");
+                $"set either this or {BrokerConfigs.SecurityInterBrokerProtocol.Name}");
         else if (listeners.IsController(listeners.InterBrokerName))
             parser.Problem(key, listeners.InterBrokerName, "is a listener of the controller; brokers need another one");
         else if (listeners.Broker.All(endPoint => endPoint.ListenerName != listeners.InterBrokerName))
             parser.Problem(key, listeners.InterBrokerName,
-            $"is not a listener of this broker; set it to one of {Names()}");
+                $"is not a listener of this broker; set it to one of {Names()}");
     }
 
     private string Names() => string.Join(", ", listeners.Broker.Select(endPoint => endPoint.ListenerName));

@@ -40,18 +40,19 @@ public static class BrokerHeartbeat
         bool isCaughtUp)
     {
         if (broker.Fenced)
-            return request.WantShutDown ? State.ShutdownNow : !request.WantFence && isCaughtUp ? State.Unfenced
-            : State.Fenced;
+            return request.WantShutDown ? State.ShutdownNow
+                : !request.WantFence && isCaughtUp ? State.Unfenced : State.Fenced;
         if (broker.InControlledShutdown)
-            return LeadsNothing(controller, broker.Id)
-            && controller.Heartbeats.OthersKnowOfShutdown(broker.Id, controller.Image.Cluster)
-                ? State.ShutdownNow : State.ControlledShutdown;
+            return MayGo(controller, broker.Id) ? State.ShutdownNow : State.ControlledShutdown;
         if (request.WantFence)
             return request.WantShutDown ? State.ShutdownNow : State.Fenced;
         if (request.WantShutDown)
             return LeadsNothing(controller, broker.Id) ? State.ShutdownNow : State.ControlledShutdown;
         return State.Unfenced;
     }
+
+    private static bool MayGo(ControllerContext controller, int brokerId) => LeadsNothing(controller, brokerId)
+        && controller.Heartbeats.OthersKnowOfShutdown(brokerId, controller.Image.Cluster);
 
     private static bool LeadsNothing(ControllerContext controller, int brokerId) =>
         controller.Image.Topics.AllPartitions().All(partition => partition.Registration.Leader != brokerId);

@@ -62,8 +62,8 @@ public sealed class BrokerHeartbeatTracker(int sessionTimeoutMs)
         : long.MinValue / 2) >= sessionTimeoutMs
         select broker.Id;
 
-    /// <summary>True when every active broker has read past the offset at which the shutdown of this one
-    /// began.</summary>
+    /// <summary>True when every active broker has read past the offset at which the shutdown of
+    /// this one began.</summary>
     public bool OthersKnowOfShutdown(int brokerId, ClusterImage cluster) =>
         cluster.Brokers.Values.Where(broker => broker.IsActive && broker.Id != brokerId)
             .All(broker => Of(broker.Id).MetadataOffset >= Of(brokerId).ShutdownOffset);

@@ -39,8 +39,8 @@ public static class AlterConfigs
             return error;
         if (target.Configs.FirstOrDefault(config => config.Value is null) is { } missing)
             return new ApiError(ErrorCode.InvalidRequest, $"{missing.Name} is null; leave it out to take the default");
-        var wanted = ConfigOverrides.From(target.Configs.Select(config => new KeyValuePair<string,
-            string>(config.Name, config.Value!)));
+        var wanted = ConfigOverrides.From(
+            target.Configs.Select(config => KeyValuePair.Create(config.Name, config.Value!)));
         return wanted.Count < target.Configs.Count
             ? new ApiError(ErrorCode.InvalidRequest, "a setting is named twice")
             : ConfigChange.Apply(image, resource, wanted, records);

@@ -15,7 +15,7 @@ internal static class BrokerConfigCheck
             return null;
         if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
             return new ApiError(ErrorCode.InvalidRequest,
-            $"'{name}' is no id of a broker; it must be a number, or empty for all brokers");
+                $"'{name}' is no id of a broker; it must be a number, or empty for all brokers");
         return cluster.Broker(id) is not null ? null
             : new ApiError(ErrorCode.BrokerIdNotRegistered, $"broker {id} is not registered");
     }
@@ -29,7 +29,7 @@ internal static class BrokerConfigCheck
             return null;
         if (key.UpdateMode == ConfigUpdateMode.ReadOnly)
             return new ApiError(ErrorCode.InvalidRequest,
-            $"{name} cannot be changed while the broker runs; set it in its properties and restart");
+                $"{name} cannot be changed while the broker runs; set it in its properties and restart");
         if (key.UpdateMode == ConfigUpdateMode.PerBroker && forAll)
             return new ApiError(ErrorCode.InvalidRequest, $"{name} can only be set for one broker at a time");
         return key.Validate(value, out var problem) ? null : new ApiError(ErrorCode.InvalidConfig, problem.ToString());

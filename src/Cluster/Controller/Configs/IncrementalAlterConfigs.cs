@@ -8,8 +8,8 @@ using Resource = Platform.Protocol.Messages.IncrementalAlterConfigsRequest.Alter
 
 namespace Platform.Cluster.Controller;
 
-/// <summary>IncrementalAlterConfigs (key 44, KIP-339): sets, deletes, or changes lists; leaves the rest
-/// alone.</summary>
+/// <summary>IncrementalAlterConfigs (key 44, KIP-339): sets, deletes, or changes lists; leaves the
+/// rest alone.</summary>
 public static class IncrementalAlterConfigs
 {
     private enum Operation : sbyte
@@ -71,7 +71,7 @@ public static class IncrementalAlterConfigs
                 return null;
             case var operation when operation is < Operation.Set or > Operation.Subtract:
                 return new ApiError(ErrorCode.InvalidRequest,
-                $"{name}: operation {alteration.ConfigOperation} is not known");
+                    $"{name}: operation {alteration.ConfigOperation} is not known");
             case var _ when value is null:
                 return new ApiError(ErrorCode.InvalidRequest, $"{name} is null; delete it to take the default");
             case Operation.Set:
@@ -87,7 +87,7 @@ public static class IncrementalAlterConfigs
     {
         if (key?.Type != ConfigType.List)
             return new ApiError(ErrorCode.InvalidConfig,
-            $"{name} is no list, so that nothing can be appended to it or subtracted from it");
+                $"{name} is no list, so that nothing can be appended to it or subtracted from it");
         var items = ConfigValueTypes.Split(wanted.GetValueOrDefault(name, key.DefaultText ?? ""));
         var named = ConfigValueTypes.Split(value);
         var changed = operation == Operation.Append ? items.Union(named) : items.Except(named);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Platform.Cluster.Configuration;
 using Platform.Protocol;
 
@@ -7,9 +8,8 @@ namespace Platform.Cluster.Controller;
 internal static class TopicConfigCheck
 {
     /// <summary>Null when they are allowed.</summary>
-    public static ApiError? Problem(IEnumerable<KeyValuePair<string, string>> settings)
+    public static ApiError? Problem(ImmutableSortedDictionary<string, string> overrides)
     {
-        var overrides = ConfigOverrides.From(settings);
         foreach (var (name, value) in overrides)
         {
             if (TopicConfigs.Find(name) is not { } key)

@@ -15,7 +15,7 @@ public static class AllocateProducerIds
         var first = controller.Image.ProducerIds.NextProducerId;
         if (first > long.MaxValue - ControllerLimits.ProducerIdBlockSize)
             return ControllerResult<AllocateProducerIdsResponse>.NoChange(
-            new() { ErrorCode = ErrorCode.UnknownServerError });
+                new() { ErrorCode = ErrorCode.UnknownServerError });
         return new(
             [new ProducerIdsRecord
             {

@@ -6,8 +6,8 @@ using Answer = Platform.Protocol.Messages.AlterPartitionResponse.PartitionData;
 
 namespace Platform.Cluster.Controller;
 
-/// <summary>AlterPartition (key 56): a leader proposes who is in sync. The answer tells what counts from now
-/// on.</summary>
+/// <summary>AlterPartition (key 56): a leader proposes who is in sync. The answer tells what
+/// counts from now on.</summary>
 public static class AlterPartition
 {
     /// <summary>Answers the request; each partition succeeds or fails by itself.</summary>

@@ -5,15 +5,15 @@ using Result = Platform.Protocol.Messages.ElectLeadersResponse.PartitionResult;
 
 namespace Platform.Cluster.Controller;
 
-/// <summary>ElectLeaders (key 43): gives leadership back to preferred replicas, or to any live one where none is in
-/// sync.</summary>
+/// <summary>ElectLeaders (key 43): gives leadership back to preferred replicas, or to any live one
+/// where none is in sync.</summary>
 public static class ElectLeaders
 {
     private const sbyte Preferred = 0;
     private const sbyte Unclean = 1;
 
-    /// <summary>Answers the request. No list of partitions means all, of which only those that change are
-    /// told.</summary>
+    /// <summary>Answers the request. No list of partitions means all, of which only those that
+    /// change are told.</summary>
     public static ControllerResult<ElectLeadersResponse> Handle(ControllerContext controller,
         ElectLeadersRequest request)
     {

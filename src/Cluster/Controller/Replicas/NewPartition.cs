@@ -7,8 +7,8 @@ namespace Platform.Cluster.Controller;
 /// <summary>Checks and makes new partitions.</summary>
 internal static class NewPartition
 {
-    /// <summary>The record of a new partition on brokers that <see cref="CheckAssignment"/> or the placer
-    /// allowed.</summary>
+    /// <summary>The record of a new partition on brokers that <see cref="CheckAssignment"/> or the
+    /// placer allowed.</summary>
     public static PartitionRecord Record(ClusterImage cluster, Uuid topicId, int number, IReadOnlyList<int> replicas)
     {
         var isr = replicas.Where(cluster.IsActive).ToList();

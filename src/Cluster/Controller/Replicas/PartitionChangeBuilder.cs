@@ -15,10 +15,9 @@ internal enum ElectionKind
     Unclean,
 }
 
-/// <summary>Makes the record that brings a partition to a new ISR, with an election where the leader cannot
-/// stay.</summary>
-internal sealed class PartitionChangeBuilder(TopicIdPartition id, PartitionRegistration partition, Func<int,
-    bool> canLead)
+/// <summary>Makes the record that brings a partition to a new ISR, and elects where the leader cannot stay.</summary>
+internal sealed class PartitionChangeBuilder(
+    TopicIdPartition id, PartitionRegistration partition, Func<int, bool> canLead)
 {
     /// <summary>Replicas that are in sync from now on. Empty leaves the last ones in, so that they are known.</summary>
     public IReadOnlyList<int> TargetIsr { get; init; } = partition.Isr;
@@ -53,8 +52,8 @@ internal sealed class PartitionChangeBuilder(TopicIdPartition id, PartitionRegis
             return partition.Leader;
         foreach (var replica in partition.Replicas.Where(IsInSync))
             return replica;
-        if (TargetIsr.Count == 0 && partition.EligibleLeaderReplicas.FirstOrDefault(canLead,
-            PartitionRegistration.NoLeader) is >= 0 and var eligible)
+        var eligible = partition.EligibleLeaderReplicas.FirstOrDefault(canLead, PartitionRegistration.NoLeader);
+        if (TargetIsr.Count == 0 && eligible != PartitionRegistration.NoLeader)
             return eligible;
         if (Election != ElectionKind.Unclean)
             return PartitionRegistration.NoLeader;

@@ -8,8 +8,8 @@ namespace Platform.Cluster.Controller;
 /// <summary>What happens to all partitions when a broker goes or comes.</summary>
 internal static class PartitionChanges
 {
-    /// <summary>The broker leaves every ISR and leads nothing any more. The last member of an ISR stays in
-    /// it.</summary>
+    /// <summary>The broker leaves every ISR and leads nothing any more. The last member of an ISR
+    /// stays in it.</summary>
     public static IEnumerable<IMetadataRecord> WithoutBroker(ControllerContext controller, int brokerId)
     {
         var cluster = controller.Image.Cluster;

@@ -47,7 +47,7 @@ public static class CreatePartitions
                 $"at most {ControllerLimits.MaxPartitionsPerRequest} partitions can be created at a time");
         if (topic.Partitions.Any(partition => partition.IsReassigning))
             return new ApiError(ErrorCode.ReassignmentInProgress,
-            "partitions of the topic are being reassigned; wait until that is done");
+                "partitions of the topic are being reassigned; wait until that is done");
         var replicationFactor = topic.Partitions[0].Replicas.Count;
         return target.Assignments is { } assignments
             ? CheckAssignments(controller, target, assignments, current, replicationFactor)

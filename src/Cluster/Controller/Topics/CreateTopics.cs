@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Metadata;
 using Platform.Protocol;
@@ -10,10 +11,9 @@ namespace Platform.Cluster.Controller;
 /// <summary>CreateTopics (key 19). Each topic succeeds or fails by itself.</summary>
 public static class CreateTopics
 {
-    /// <summary>Answers the request; results are in the order of the request, a name that comes twice has
-    /// one.</summary>
-    public static ControllerResult<CreateTopicsResponse> Handle(ControllerContext controller,
-        CreateTopicsRequest request)
+    /// <summary>Answers the request in its order; a name that comes twice has one result.</summary>
+    public static ControllerResult<CreateTopicsResponse> Handle(
+        ControllerContext controller, CreateTopicsRequest request)
     {
         var (response, records) = (new CreateTopicsResponse(), new List<IMetadataRecord>());
         var planned = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -24,10 +24,7 @@ public static class CreateTopics
             var error = tooMany ?? (topics.Skip(1).Any()
                 ? new ApiError(ErrorCode.InvalidRequest, "the request names this topic more than once")
                 : Check(controller, topic, planned));
-            if (error is null)
-                response.Topics.Add(Create(controller, topic, records));
-            else
-                response.Topics.Add(Failed(topic.Name, error));
+            response.Topics.Add(error is null ? Create(controller, topic, records) : Failed(topic.Name, error));
             if (error is null)
                 planned[TopicNames.Plain(topic.Name)] = topic.Name;
         }
@@ -41,8 +38,7 @@ public static class CreateTopics
     {
         long total = 0;
         foreach (var topic in request.Topics)
-            total += topic.Assignments.Count > 0 ? topic.Assignments.Count
-            : Math.Max(0, PartitionsOf(controller, topic));
+            total += topic.Assignments.Count > 0 ? topic.Assignments.Count : Math.Max(0, PartitionsOf(controller, topic));
         return total <= ControllerLimits.MaxPartitionsPerRequest ? null : new ApiError(ErrorCode.PolicyViolation,
             $"the request asks for {total} partitions; at most {ControllerLimits.MaxPartitionsPerRequest} can be "
             + "created at a time");
@@ -60,8 +56,8 @@ public static class CreateTopics
             return new ApiError(ErrorCode.InvalidTopicException, problem);
         if (controller.Image.Topics.Find(topic.Name) is not null)
             return new ApiError(ErrorCode.TopicAlreadyExists, $"topic '{topic.Name}' exists already");
-        var other = TopicNames.Collision(topic.Name,
-            controller.Image.Topics) ?? planned.GetValueOrDefault(TopicNames.Plain(topic.Name));
+        var other = TopicNames.Collision(topic.Name, controller.Image.Topics)
+            ?? planned.GetValueOrDefault(TopicNames.Plain(topic.Name));
         if (other is not null)
             return new ApiError(ErrorCode.InvalidTopicException,
                 $"topic '{topic.Name}' would share its metrics with '{other}': '.' and '_' are the same there; choose "
@@ -79,17 +75,19 @@ public static class CreateTopics
                 return new ApiError(ErrorCode.InvalidConfig, $"{config.Name} is set twice");
             if (config.Value is null)
                 return new ApiError(ErrorCode.InvalidConfig,
-                $"{config.Name} is null; leave it out to take the default");
+                    $"{config.Name} is null; leave it out to take the default");
         }
-        return TopicConfigCheck.Problem(topic.Configs.Select(config => new KeyValuePair<string,
-            string>(config.Name, config.Value!)));
+        return TopicConfigCheck.Problem(Overrides(topic));
     }
+
+    private static ImmutableSortedDictionary<string, string> Overrides(Creatable topic) =>
+        ConfigOverrides.From(topic.Configs.Select(config => KeyValuePair.Create(config.Name, config.Value!)));
 
     private static ApiError? CheckCounts(ControllerContext controller, Creatable topic)
     {
         if (topic.NumPartitions is 0 or < -1)
             return new ApiError(ErrorCode.InvalidPartitions,
-            $"a topic needs at least one partition, not {topic.NumPartitions}; -1 takes the default");
+                $"a topic needs at least one partition, not {topic.NumPartitions}; -1 takes the default");
         if (topic.ReplicationFactor is 0 or < -1)
             return new ApiError(ErrorCode.InvalidReplicationFactor,
                 $"a topic needs at least one replica, not {topic.ReplicationFactor}; -1 takes the default");
@@ -106,7 +104,7 @@ public static class CreateTopics
         {
             if (assignment.PartitionIndex != number)
                 return new ApiError(ErrorCode.InvalidReplicaAssignment,
-                $"partitions must be numbered from 0 without a gap; {number} is missing or comes twice");
+                    $"partitions must be numbered from 0 without a gap; {number} is missing or comes twice");
             if (NewPartition.CheckAssignment(controller.Image.Cluster, number, assignment.BrokerIds,
                 replicationFactor) is { } error)
                 return error;
@@ -141,19 +139,16 @@ public static class CreateTopics
 
     private static IReadOnlyList<IReadOnlyList<int>> Placements(ControllerContext controller, Creatable topic) =>
         topic.Assignments.Count > 0
-            ? [.. topic.Assignments.OrderBy(assignment => assignment.PartitionIndex).Select(assignment =>
-            assignment.BrokerIds)]
+            ? [.. topic.Assignments.OrderBy(assignment => assignment.PartitionIndex).Select(each => each.BrokerIds)]
             : controller.Placer.Place(PartitionsOf(controller, topic), ReplicationOf(controller, topic),
-            controller.Image.Cluster.Brokers.Values);
+                controller.Image.Cluster.Brokers.Values);
 
-    private static List<CreateTopicsResponse.CreatableTopicConfigs> DescribeConfigs(ControllerContext controller,
-        Creatable topic)
+    private static List<CreateTopicsResponse.CreatableTopicConfigs> DescribeConfigs(
+        ControllerContext controller, Creatable topic)
     {
-        var overrides = ConfigOverrides.From(topic.Configs.Select(config => new KeyValuePair<string,
-            string>(config.Name, config.Value!)));
-        var config = new TopicConfig(overrides, controller.EffectiveConfig);
-        return [.. TopicConfigs.All.Select(config.EffectiveEntry).OrderBy(entry => entry.Key.Name,
-            StringComparer.Ordinal)
+        var config = new TopicConfig(Overrides(topic), controller.EffectiveConfig);
+        return [.. TopicConfigs.All.Select(config.EffectiveEntry)
+            .OrderBy(entry => entry.Key.Name, StringComparer.Ordinal)
             .Select(entry => new CreateTopicsResponse.CreatableTopicConfigs
             {
                 Name = entry.Key.Name,

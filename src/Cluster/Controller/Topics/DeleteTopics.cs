@@ -43,7 +43,7 @@ public static class DeleteTopics
     {
         if (!isEnabled)
             return new ApiError(ErrorCode.TopicDeletionDisabled,
-            $"{BrokerConfigs.DeleteTopicEnable.Name} is false on the controller");
+                $"{BrokerConfigs.DeleteTopicEnable.Name} is false on the controller");
         if (target.Name is null == (target.TopicId == Uuid.Zero))
             return new ApiError(ErrorCode.InvalidRequest, "a topic must be named either by name or by id");
         if (repeats)

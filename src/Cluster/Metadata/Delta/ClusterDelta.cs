@@ -56,7 +56,7 @@ public sealed class ClusterDelta
             throw new InvalidMetadataException($"a record is about broker {id}, which is not registered");
         if (broker.Epoch != epoch)
             throw new InvalidMetadataException(
-            $"a record is about epoch {epoch} of broker {id}, which is in epoch {broker.Epoch}");
+                $"a record is about epoch {epoch} of broker {id}, which is in epoch {broker.Epoch}");
         return broker;
     }
 

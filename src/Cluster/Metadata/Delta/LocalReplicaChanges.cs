@@ -15,8 +15,8 @@ public sealed class LocalReplicaChanges
     /// <summary>Partitions that this broker leads, when anything about them changed.</summary>
     public IReadOnlyCollection<LocalReplica> Leaders => _leaders.Values;
 
-    /// <summary>Partitions that this broker follows, when anything about them changed; some may have no
-    /// leader.</summary>
+    /// <summary>Partitions that this broker follows, when anything about them changed; some may
+    /// have no leader.</summary>
     public IReadOnlyCollection<LocalReplica> Followers => _followers.Values;
 
     /// <summary>

@@ -15,8 +15,8 @@ public sealed record PartitionRegistration
     /// <summary>Brokers that hold the partition; the first is the preferred leader.</summary>
     public required IReadOnlyList<int> Replicas { get; init; }
 
-    /// <summary>Data directory of each replica, in their order; <see cref="Uuid.Zero"/> while it is not
-    /// known.</summary>
+    /// <summary>Data directory of each replica, in their order; <see cref="Uuid.Zero"/> while it
+    /// is not known.</summary>
     public required IReadOnlyList<Uuid> Directories { get; init; }
 
     /// <summary>Replicas that are in sync.</summary>
@@ -74,8 +74,8 @@ public sealed record PartitionRegistration
         };
     }
 
-    /// <summary>What a change makes of this. A new leader means a new leader epoch; any change a new partition
-    /// epoch.</summary>
+    /// <summary>What a change makes of this. A new leader means a new leader epoch; any change a
+    /// new partition epoch.</summary>
     internal PartitionRegistration With(PartitionChangeRecord change)
     {
         var leaderChanges = change.Leader != NoLeaderChange;
