@@ -36,6 +36,7 @@ public static class DashboardHost
         {
             ApplicationName = typeof(DashboardHost).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environments.Production,
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
@@ -102,6 +103,8 @@ public static class DashboardHost
 
     private static void MapPages(WebApplication app, DashboardOptions options)
     {
+        app.UseExceptionHandler(failed => failed.Run(TellFailureAsync));
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(SameOriginSockets.CheckAsync);
         app.UseAntiforgery();
         EmbeddedAssets.Map(app);
@@ -115,4 +118,8 @@ public static class DashboardHost
         app.MapHub<ClusterHub>("/hubs/cluster");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }
+
+    // What failed is in the log, under the same id: a stack trace is for us, not for the browser.
+    private static Task TellFailureAsync(HttpContext context) => context.Response.WriteAsync(
+        $"The page failed. The dashboard's log says why, under {context.TraceIdentifier}.\n", context.RequestAborted);
 }

@@ -12,7 +12,8 @@ internal sealed class BrokerMeters : IDisposable
     private const string MeterPrefix = "Platform.Broker";
     private const string BytesIn = "kafka_server_brokertopicmetrics_bytesin_total";
     private const string BytesOut = "kafka_server_brokertopicmetrics_bytesout_total";
-    private const string Requests = "kafka_network_requestmetrics_requests_total";
+    private const string ProduceRequests = "kafka_server_brokertopicmetrics_totalproducerequests_total";
+    private const string FetchRequests = "kafka_server_brokertopicmetrics_totalfetchrequests_total";
 
     private readonly ConcurrentDictionary<string, double> _counted = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _observed = new(StringComparer.Ordinal);
@@ -24,7 +25,7 @@ internal sealed class BrokerMeters : IDisposable
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (!instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal)
-                || instrument.Name is not (BytesIn or BytesOut or Requests))
+                || instrument.Name is not (BytesIn or BytesOut or ProduceRequests or FetchRequests))
                 return;
             _any = true;
             listener.EnableMeasurementEvents(instrument);
@@ -43,7 +44,7 @@ internal sealed class BrokerMeters : IDisposable
         {
             _observed.Clear();
             _listener.RecordObservableInstruments();
-            return new BrokerCounters(Sum(BytesIn), Sum(BytesOut), Sum(Requests));
+            return new BrokerCounters(Sum(BytesIn), Sum(BytesOut), Sum(ProduceRequests) + Sum(FetchRequests));
         }
     }
 

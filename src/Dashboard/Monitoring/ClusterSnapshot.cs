@@ -32,7 +32,7 @@ public sealed record ClusterSnapshot(
 /// <param name="ConsumedPerSecond">Growth of committed offsets.</param>
 /// <param name="BytesInPerSecond">Bytes taken from producers.</param>
 /// <param name="BytesOutPerSecond">Bytes given to consumers.</param>
-/// <param name="RequestsPerSecond">Requests answered.</param>
+/// <param name="RequestsPerSecond">Produce and fetch requests, counted once for each partition in them.</param>
 /// <param name="Partitions">Number of partitions.</param>
 /// <param name="UnderReplicated">Partitions with fewer replicas in sync than they should have.</param>
 /// <param name="Offline">Partitions without a leader.</param>

@@ -36,6 +36,13 @@ public abstract class LivePage : ComponentBase, IDisposable
             StateHasChanged();
         }));
 
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
+    {
+        if (!string.Equals(Cluster, Options.ClusterName, StringComparison.Ordinal))
+            Navigation.NavigateTo("/not-found");
+    }
+
     /// <summary>Called before the page is drawn for a new view.</summary>
     protected virtual void OnRound()
     {
