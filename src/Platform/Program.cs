@@ -1,10 +1,21 @@
 using System.CommandLine;
 using Platform.Commands;
+using Platform.Commands.Perf;
 
 var root = new RootCommand("Platform: a Kafka-compatible streaming platform in one binary.")
 {
+    DevCommand.Create(),
+    BrokerCommand.Create(),
+    ApiCommand.Create(),
+    DashboardCommand.Create(),
+    StorageCommand.Create(),
     TopicsCommand.Create(),
     GroupsCommand.Create(),
     ConfigsCommand.Create(),
+    ProduceCommand.Create(),
+    ConsumeCommand.Create(),
+    PerfCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+// Ctrl-C and SIGTERM cancel the verb, which then has this long to hand over and flush.
+var configuration = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) };
+return await root.Parse(args).InvokeAsync(configuration);

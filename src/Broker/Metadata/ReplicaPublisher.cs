@@ -10,6 +10,7 @@ namespace Platform.Broker.Metadata;
 /// <summary>Carries new metadata into this broker: roles of partitions first, then coordinators, then what handlers see.</summary>
 internal sealed class ReplicaPublisher(
     int brokerId, BrokerConfig properties, ReplicaManager replicas, GroupCoordinator groups, BrokerTopicMetrics metrics, TimeProvider time)
+    : IMetadataPublisher
 {
     /// <summary>Applies the difference between two images.</summary>
     public void Publish(MetadataDelta delta, MetadataImage image)

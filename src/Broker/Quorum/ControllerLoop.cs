@@ -56,6 +56,9 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
     /// <summary>Called on the quorum's thread with every change of <see cref="Leader"/>.</summary>
     public event Action<LeaderAndEpoch>? LeaderChanged;
 
+    /// <summary>True while this node is the active controller. From any thread.</summary>
+    public bool IsActive => Volatile.Read(ref _active) is not null;
+
     /// <summary>Starts raft and loader. A lone voter leads from its first turn on.</summary>
     public void Start()
     {

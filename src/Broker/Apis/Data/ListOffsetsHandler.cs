@@ -19,6 +19,7 @@ internal sealed class ListOffsetsHandler(ReplicaManager replicas, MetadataCache 
     private const long LatestTiered = -5;
     private const long EarliestPendingUpload = -6;
     private const sbyte ReadCommitted = 1;
+    private const short FirstVersionWithEpochs = 4;
 
     public ValueTask<ListOffsetsResponse?> HandleAsync(ListOffsetsRequest request, RequestContext context)
     {
@@ -57,7 +58,13 @@ internal sealed class ListOffsetsHandler(ReplicaManager replicas, MetadataCache 
         if (!IsKnown(asked.Timestamp, version))
             return Failed(index, ErrorCode.UnsupportedVersion);
         var (offset, timestamp, epoch) = Locate(partition, asked.Timestamp, committedOnly);
-        return new() { PartitionIndex = index, Offset = offset, Timestamp = timestamp, LeaderEpoch = epoch };
+        return new()
+        {
+            PartitionIndex = index,
+            Offset = offset,
+            Timestamp = timestamp,
+            LeaderEpoch = version >= FirstVersionWithEpochs ? epoch : -1,
+        };
     }
 
     private static bool IsKnown(long timestamp, short version) => timestamp switch

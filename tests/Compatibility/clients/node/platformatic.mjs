@@ -1,4 +1,5 @@
 // Scenarios with @platformatic/kafka, which speaks the newest protocol versions. Prints one line of JSON.
+import './node20.mjs'
 import { Admin, Consumer, MessagesStreamModes, Producer, ProduceAcks, stringDeserializers, stringSerializers } from '@platformatic/kafka'
 
 const [scenario, bootstrap] = process.argv.slice(2)

@@ -7,8 +7,9 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 
 def create(bootstrap, topic, partitions=1):
-    futures = AdminClient({"bootstrap.servers": bootstrap}).create_topics([NewTopic(topic, partitions, 1)])
-    for future in futures.values():
+    # The client must outlive its futures.
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    for future in admin.create_topics([NewTopic(topic, partitions, 1)]).values():
         future.result(30)
 
 

@@ -1,6 +1,7 @@
 """Scenarios with kafka-python (Debian's python3-kafka). Prints one line of JSON."""
 import json
 import sys
+import threading
 import time
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -63,22 +64,43 @@ def commits(bootstrap):
     return {"first": seen, "second": rest, "committed": committed}
 
 
+class Member:
+    """A consumer on a thread of its own: its poll blocks while the group waits for the other member."""
+
+    def __init__(self, bootstrap, topic):
+        self.partitions, self._stopping = [], threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(bootstrap, topic), daemon=True)
+        self._thread.start()
+
+    def _run(self, bootstrap, topic):
+        reader = consumer(bootstrap, topic)
+        while not self._stopping.is_set():
+            reader.poll(100)
+            self.partitions = sorted(p.partition for p in reader.assignment())
+        reader.close()
+
+    def stop(self):
+        self._stopping.set()
+        self._thread.join()
+
+
+def until(what, condition):
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
 def rebalance(bootstrap):
     topic = "kafkapython-rebalance"
     create(bootstrap, topic, 4)
-    first, second = consumer(bootstrap, topic), consumer(bootstrap, topic)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        first.poll(50)
-        second.poll(50)
-        if len(first.assignment()) == len(second.assignment()) == 2:
-            break
-    shared = sorted(p.partition for p in first.assignment() | second.assignment())
-    first.close()
-    while len(second.assignment()) < 4 and time.monotonic() < deadline:
-        second.poll(50)
-    rest = sorted(p.partition for p in second.assignment())
-    second.close()
+    first, second = Member(bootstrap, topic), Member(bootstrap, topic)
+    until("both share", lambda: len(first.partitions) == len(second.partitions) == 2)
+    shared = sorted(first.partitions + second.partitions)
+    first.stop()
+    until("the second owns all", lambda: len(second.partitions) == 4)
+    rest = second.partitions
+    second.stop()
     return {"shared": shared, "rest": rest}
 
 

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Logging;
+using Platform.Broker.Apis.Cluster;
+using Platform.Broker.Apis.Configs;
+using Platform.Broker.Apis.Data;
+using Platform.Broker.Apis.Groups;
+using Platform.Broker.Apis.Topics;
+using Platform.Broker.Apis.Transactions;
+using Platform.Broker.Coordination;
+using Platform.Broker.Metadata;
+using Platform.Broker.Network;
+using Platform.Broker.Observability;
+using Platform.Broker.Replication;
+using Platform.Cluster.Configuration;
+using Platform.Cluster.FetchSessions;
+using Platform.Storage;
+
+namespace Platform.Broker.Hosting;
+
+/// <summary>The parts of a node that handlers are made of.</summary>
+internal sealed record HandlerParts(
+    BrokerConfig Config,
+    MetadataCache Metadata,
+    IControllerChannel Controller,
+    ReplicaManager Replicas,
+    LogManager Logs,
+    IFileSystem Files,
+    GroupCoordinator Groups,
+    ProducerIdManager ProducerIds,
+    AutoTopicCreation TopicCreation,
+    IInternalTopics InternalTopics,
+    BrokerTopicMetrics TopicMetrics,
+    ILoggerFactory Logging);
+
+/// <summary>The table of all APIs that a broker answers. What is not here is not advertised.</summary>
+internal static class BrokerHandlers
+{
+    /// <summary>Fills the table.</summary>
+    public static ApiHandlerTable Create(HandlerParts parts)
+    {
+        var table = new ApiHandlerTable(parts.Logging.CreateLogger<ApiHandlerTable>());
+        table.Add(new ApiVersionsHandler(table, parts.Metadata));
+        AddData(table, parts);
+        AddMetadata(table, parts);
+        AddGroups(table, parts);
+        return table;
+    }
+
+    private static void AddData(ApiHandlerTable table, HandlerParts parts)
+    {
+        var sessions = new FetchSessionCache(
+            parts.Config[BrokerConfigs.MaxIncrementalFetchSessionCacheSlots], () => Random.Shared.Next());
+        table
+            .Add(new ProduceHandler(parts.Replicas, parts.Metadata, parts.TopicMetrics))
+            .Add(new FetchHandler(
+                parts.Replicas, sessions, parts.Metadata, parts.TopicMetrics, parts.Config[BrokerConfigs.FetchMaxBytes]))
+            .Add(new ListOffsetsHandler(parts.Replicas, parts.Metadata))
+            .Add(new OffsetForLeaderEpochHandler(parts.Replicas, parts.Metadata))
+            .Add(new DeleteRecordsHandler(parts.Replicas, parts.Metadata))
+            .Add(new DescribeLogDirsHandler(parts.Replicas, parts.Logs, parts.Files))
+            .Add(new InitProducerIdHandler(parts.ProducerIds));
+    }
+
+    private static void AddMetadata(ApiHandlerTable table, HandlerParts parts)
+    {
+        table
+            .Add(new MetadataHandler(parts.Metadata, parts.TopicCreation))
+            .Add(new DescribeTopicPartitionsHandler(parts.Metadata, maxPartitions: 2000))
+            .Add(new DescribeClusterHandler(parts.Metadata))
+            .Add(new UnregisterBrokerHandler(parts.Controller))
+            .Add(new CreateTopicsHandler(parts.Controller))
+            .Add(new DeleteTopicsHandler(parts.Controller))
+            .Add(new CreatePartitionsHandler(parts.Controller))
+            .Add(new DescribeConfigsHandler(parts.Metadata, parts.Config))
+            .Add(new AlterConfigsHandler(parts.Controller))
+            .Add(new IncrementalAlterConfigsHandler(parts.Controller))
+            .Add(new ListConfigResourcesHandler(parts.Metadata));
+    }
+
+    private static void AddGroups(ApiHandlerTable table, HandlerParts parts) => table
+
+        .Add(new FindCoordinatorHandler(parts.Groups, parts.InternalTopics, () => parts.Metadata.Image))
+        .Add(new JoinGroupHandler(parts.Groups))
+        .Add(new SyncGroupHandler(parts.Groups))
+        .Add(new HeartbeatHandler(parts.Groups))
+        .Add(new LeaveGroupHandler(parts.Groups))
+        .Add(new OffsetCommitHandler(parts.Groups, () => parts.Metadata.Image))
+        .Add(new OffsetFetchHandler(parts.Groups, () => parts.Metadata.Image))
+        .Add(new OffsetDeleteHandler(parts.Groups))
+        .Add(new DescribeGroupsHandler(parts.Groups))
+        .Add(new ListGroupsHandler(parts.Groups))
+        .Add(new DeleteGroupsHandler(parts.Groups));
+}

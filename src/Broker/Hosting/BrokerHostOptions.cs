@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Platform.Client.Observability;
+using Platform.Storage;
+
+namespace Platform.Broker.Hosting;
+
+/// <summary>What a node takes from its surroundings.</summary>
+public sealed record BrokerHostOptions
+{
+    /// <summary>Where log lines go.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>The clock and its timers.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The disk.</summary>
+    public IFileSystem Files { get; init; } = new PosixFileSystem();
+
+    /// <summary>What /metrics shows; shared by all nodes of a process.</summary>
+    public PrometheusExporter? Metrics { get; init; }
+}
+
+/// <summary>A node cannot start or go on; the message says why and what to do.</summary>
+public sealed class BrokerStartException(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,0 +1,123 @@
+using Microsoft.Extensions.Logging;
+using Platform.Broker.Metadata;
+using Platform.Cluster.Configuration;
+using Platform.Protocol;
+using Platform.Protocol.Messages;
+
+namespace Platform.Broker.Lifecycle;
+
+/// <summary>What a broker tells the controller of itself when it registers.</summary>
+internal sealed record BrokerIdentity(
+    int BrokerId, string ClusterId, Uuid IncarnationId, string? Rack, IReadOnlyList<EndPoint> EndPoints, IReadOnlyList<Uuid> LogDirs);
+
+/// <summary>Keeps this broker registered: registers, asks to be unfenced, sends heartbeats, and at the end asks to go.</summary>
+internal sealed class BrokerLifecycleManager(
+    BrokerIdentity identity, IControllerChannel controller, MetadataCache metadata, TimeSpan heartbeatInterval, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _heartbeats = Task.CompletedTask;
+
+    /// <summary>Epoch of the registration; -1 before it.</summary>
+    public long BrokerEpoch { get; private set; } = -1;
+
+    /// <summary>True when the controller lets this broker serve.</summary>
+    public bool IsUnfenced { get; private set; }
+
+    /// <summary>Registers and returns when the broker is unfenced; heartbeats go on in the background.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        BrokerEpoch = await RegisterAsync(cancellation);
+        logger.Registered(identity.BrokerId, BrokerEpoch);
+        while (!await BeatAsync(wantShutDown: false, cancellation))
+            await Task.Delay(RetryDelay, time, cancellation);
+        logger.Unfenced(identity.BrokerId);
+        _heartbeats = BeatForeverAsync();
+    }
+
+    /// <summary>Asks the controller to move leaderships away, as far as there is somebody to take them.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await _heartbeats.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (BrokerEpoch < 0)
+            return;
+        using var limit = new CancellationTokenSource(ShutdownLimit, time);
+        await BeatAsync(wantShutDown: true, limit.Token);
+    }
+
+    private async Task<long> RegisterAsync(CancellationToken cancellation)
+    {
+        var request = Registration();
+        while (true)
+        {
+            var response = await TrySendAsync(request, cancellation);
+            if (response is { ErrorCode: ErrorCode.None })
+                return response.BrokerEpoch;
+            if (response is { ErrorCode: not (ErrorCode.NotController or ErrorCode.DuplicateBrokerRegistration) })
+                throw new Hosting.BrokerStartException(
+                    $"the controller refuses broker {identity.BrokerId}: {response.ErrorCode.Describe()} ({response.ErrorCode.KafkaName()})");
+            await Task.Delay(RetryDelay, time, cancellation);
+        }
+    }
+
+    private BrokerRegistrationRequest Registration() => new()
+    {
+        BrokerId = identity.BrokerId,
+        ClusterId = identity.ClusterId,
+        IncarnationId = identity.IncarnationId,
+        Rack = identity.Rack,
+        LogDirs = [.. identity.LogDirs],
+        Listeners = [.. identity.EndPoints.Select(e => new BrokerRegistrationRequest.Listener
+        {
+            Name = e.ListenerName,
+            Host = e.Host,
+            Port = (ushort)e.Port,
+            SecurityProtocol = (short)e.SecurityProtocol,
+        })],
+        Features = [.. metadata.SupportedFeatures.Select(f => new BrokerRegistrationRequest.Feature
+        {
+            Name = f.Name,
+            MinSupportedVersion = f.MinVersion,
+            MaxSupportedVersion = f.MaxVersion,
+        })],
+    };
+
+    // True when the broker is unfenced.
+    private async Task<bool> BeatAsync(bool wantShutDown, CancellationToken cancellation)
+    {
+        var response = await TrySendAsync(new BrokerHeartbeatRequest
+        {
+            BrokerId = identity.BrokerId,
+            BrokerEpoch = BrokerEpoch,
+            CurrentMetadataOffset = metadata.Image.Offset,
+            WantFence = false,
+            WantShutDown = wantShutDown,
+        }, cancellation);
+        if (response is { ErrorCode: not ErrorCode.None })
+            logger.HeartbeatFailed(identity.BrokerId, response.ErrorCode.Describe());
+        return IsUnfenced = response is { ErrorCode: ErrorCode.None, IsFenced: false };
+    }
+
+    private async Task BeatForeverAsync()
+    {
+        using var timer = new PeriodicTimer(heartbeatInterval, time);
+        while (await timer.WaitForNextTickAsync(_stopping.Token))
+            await BeatAsync(wantShutDown: false, _stopping.Token);
+    }
+
+    private async Task<TResponse?> TrySendAsync<TResponse>(IRequest<TResponse> request, CancellationToken cancellation)
+        where TResponse : class, IResponse, new()
+    {
+        try
+        {
+            return await controller.SendAsync(request, cancellation);
+        }
+        catch (Client.KafkaException error) when (error.IsRetriable)
+        {
+            logger.HeartbeatFailed(identity.BrokerId, error.Message);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Platform.Broker.Lifecycle;
+
+/// <summary>What starting, living and stopping say in the log.</summary>
+internal static partial class LifecycleLog
+{
+    [LoggerMessage(LogLevel.Error, "The background task '{Task}' failed and will be tried again")]
+    public static partial void MaintenanceFailed(this ILogger logger, Exception error, string task);
+
+    [LoggerMessage(LogLevel.Information, "Opened {Logs} logs of which {Unclean} directories were not closed in order")]
+    public static partial void LogsLoaded(this ILogger logger, int logs, int unclean);
+
+    [LoggerMessage(LogLevel.Information, "Broker {Broker} registered in epoch {Epoch}")]
+    public static partial void Registered(this ILogger logger, int broker, long epoch);
+
+    [LoggerMessage(LogLevel.Information, "Broker {Broker} is unfenced and serves clients")]
+    public static partial void Unfenced(this ILogger logger, int broker);
+
+    [LoggerMessage(LogLevel.Warning, "The heartbeat of broker {Broker} failed, trying again: {Reason}")]
+    public static partial void HeartbeatFailed(this ILogger logger, int broker, string reason);
+
+    [LoggerMessage(LogLevel.Critical, "The log directory {Directory} failed and is offline")]
+    public static partial void LogDirectoryOffline(this ILogger logger, Exception error, string directory);
+}

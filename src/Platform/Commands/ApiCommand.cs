@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Net;
+using Platform.Api.Hosting;
+
+namespace Platform.Commands;
+
+/// <summary>`platform api`: REST proxy and schema registry for any Kafka cluster.</summary>
+internal static class ApiCommand
+{
+    private static readonly Option<string> BootstrapServers = new("--bootstrap-servers", "--bootstrap-server", "-b")
+    {
+        Description = "Brokers to ask first, as host:port, separated by commas.",
+        DefaultValueFactory = _ => "localhost:9092",
+    };
+
+    private static readonly Option<int> RegistryPort = new("--registry-port") { DefaultValueFactory = _ => 8081 };
+    private static readonly Option<int> RestPort = new("--rest-port") { DefaultValueFactory = _ => 8082 };
+    private static readonly Option<string> Host = new("--host") { Description = "Address to listen on.", DefaultValueFactory = _ => "127.0.0.1" };
+
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        var command = new Command("api", "Run the REST proxy and the schema registry.") { BootstrapServers, RegistryPort, RestPort, Host };
+        command.SetAction((parsed, cancellation) => RoleCommand.RunAsync(token => ServeAsync(parsed, token), cancellation));
+        return command;
+    }
+
+    private static async Task ServeAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        await using var api = ApiHost.Build(new ApiOptions
+        {
+            BootstrapServers = parsed.GetValue(BootstrapServers)!,
+            BindAddress = BindAddress.Parse(parsed.GetValue(Host)!),
+            RegistryPort = parsed.GetValue(RegistryPort),
+            RestPort = parsed.GetValue(RestPort),
+        });
+        await api.StartAsync(cancellation);
+        var addresses = api.Addresses();
+        await Console.Out.WriteLineAsync($"ready: registry {addresses.Registry}, rest {addresses.Rest}");
+        await RoleCommand.UntilStopped(cancellation);
+        await api.StopAsync(CancellationToken.None);
+    }
+}
+
+/// <summary>Addresses to listen on, as people write them.</summary>
+internal static class BindAddress
+{
+    /// <summary>An IP address, or localhost.</summary>
+    /// <exception cref="CommandException">It is neither.</exception>
+    public static IPAddress Parse(string host) =>
+        host == "localhost" ? IPAddress.Loopback
+        : IPAddress.TryParse(host, out var address) ? address
+        : throw new CommandException($"--host takes an IP address such as 127.0.0.1 or 0.0.0.0, not '{host}'");
+}
