@@ -48,7 +48,7 @@ internal sealed class Comparison
         {
             foreach (var scenario in _scenarios)
             {
-                await scenario.RunOnceAsync();
+                await scenario.RunOnceAsync(bareFirst: round % 2 == 1);
                 Console.WriteLine($"round {round}, {scenario.Name}");
                 Console.WriteLine($"  bare    {scenario.Bare[^1]}");
                 Console.WriteLine($"  broker  {scenario.Broker[^1]}");
