@@ -56,14 +56,6 @@ internal sealed class LogDirectoryState : IDisposable
         }
     }
 
-    /// <summary>True when the last shutdown was clean; says so only once.</summary>
-    internal bool TakeCleanShutdown()
-    {
-        var wasClean = CleanShutdown.Exists;
-        CleanShutdown.Delete();
-        return wasClean;
-    }
-
     /// <summary>The partitions that the directory holds, in order. Those on their way out are handed over for
     /// deletion.</summary>
     internal List<TopicPartition> ListPartitions(DeletionQueue deletions)

@@ -87,16 +87,20 @@ public sealed class LogManager : IDisposable
     /// order.</summary>
     /// <param name="nowMs">The time, in ms since 1970.</param>
     /// <param name="configOf">Settings of a topic; null for the defaults. Must be thread-safe.</param>
+    /// <exception cref="CorruptLogException">A log that was closed in order is damaged; the message names file and
+    /// place.</exception>
     public LoadReport LoadLogs(long nowMs, Func<string, LogConfig?>? configOf = null)
     {
         var report = new LoadReport();
         foreach (var directory in _directories)
         {
-            var wasClean = directory.TakeCleanShutdown();
+            var wasClean = directory.CleanShutdown.Exists;
             var partitions = directory.ListPartitions(_deletions);
             var opened = new UnifiedLog[partitions.Count];
             ForEach(partitions.Count, i =>
                 opened[i] = Open(directory, partitions[i], configOf?.Invoke(partitions[i].Topic), wasClean, nowMs));
+            // Only now, so that a start that fails can be repeated; nothing was written yet.
+            directory.CleanShutdown.Delete();
             foreach (var log in opened)
                 Register(log);
             report = new LoadReport(report.Logs + opened.Length, report.UncleanDirectories + (wasClean ? 0 : 1),

@@ -144,7 +144,9 @@ internal sealed class LogSegment
             || lastOffset - BaseOffset > int.MaxValue;
     }
 
-    /// <summary>The first batch whose last offset is at least <paramref name="offset"/>.</summary>
+    /// <summary>The first batch whose last offset is at least <paramref name="offset"/>, in front of
+    /// <paramref name="limit"/> bytes, where a batch must end.</summary>
+    /// <exception cref="CorruptLogException">Something that is no batch lies before it.</exception>
     internal BatchPosition? FindBatch(long offset, int limit)
     {
         Span<byte> window = stackalloc byte[HeaderScanner.WindowBytes];
@@ -154,7 +156,8 @@ internal sealed class LogSegment
             if (scanner.Current.LastOffset >= offset)
                 return new BatchPosition(scanner.Position, scanner.Current);
         }
-        return null;
+        return scanner.NextPosition >= limit ? null : throw new CorruptLogException(
+            _file.Name, $"no batch begins at position {scanner.NextPosition}; looking for offset {offset}");
     }
 
     /// <summary>The batch of the last index entry at or before an offset; null when there is none to trust.</summary>

@@ -20,7 +20,8 @@ public sealed partial class UnifiedLog
     /// <param name="minOneMessage">Return the first batch whole even when it is larger than
     /// <paramref name="maxBytes"/>.</param>
     /// <returns>A slice of a file, which the caller releases; or an error, which is
-    /// <see cref="ErrorCode.NotLeaderOrFollower"/> when the log was closed or deleted.</returns>
+    /// <see cref="ErrorCode.NotLeaderOrFollower"/> when the log was closed or deleted, and
+    /// <see cref="ErrorCode.CorruptMessage"/> where the file is damaged.</returns>
     /// <exception cref="KafkaStorageException">The log directory failed, now or before.</exception>
     public FetchDataInfo Read(long startOffset, int maxBytes, FetchIsolation isolation, bool minOneMessage)
     {
@@ -49,7 +50,12 @@ public sealed partial class UnifiedLog
         {
             return ReadUpTo(limit, found, maxBytes, minOneMessage);
         }
-        catch (IOException error) when (error is not CorruptLogException)
+        catch (CorruptLogException)
+        {
+            // Going on with the next segment would hide records from consumers.
+            return found with { Error = ErrorCode.CorruptMessage, Records = RecordsData.Empty };
+        }
+        catch (IOException error)
         {
             throw Fail("reading", error);
         }
@@ -60,22 +66,35 @@ public sealed partial class UnifiedLog
     /// <param name="isolation">How far the reader may see.</param>
     /// <returns>Offset, timestamp (-1 for the special ones but the largest) and leader epoch; null when there is no
     /// such record.</returns>
+    /// <exception cref="CorruptLogException">The file is damaged where the record should be.</exception>
+    /// <exception cref="KafkaStorageException">The log directory failed, now or before.</exception>
     public (long Offset, long Timestamp, int? LeaderEpoch)? OffsetForTimestamp(
         long timestamp, FetchIsolation isolation = FetchIsolation.HighWatermark)
     {
         ThrowIfUnusable();
-        var limit = isolation == FetchIsolation.LogEnd ? Volatile.Read(ref _end) : Volatile.Read(ref _highWatermark);
+        try
+        {
+            return Find(timestamp, isolation == FetchIsolation.LogEnd ? LogEndOffset : HighWatermark);
+        }
+        catch (IOException error) when (error is not CorruptLogException)
+        {
+            throw Fail("looking for a timestamp", error);
+        }
+    }
+
+    private (long, long, int?)? Find(long timestamp, long limit)
+    {
         switch (timestamp)
         {
             case LatestTimestamp:
-                return (limit.Offset, -1, LatestEpoch < 0 ? null : LatestEpoch);
+                return (limit, -1, LatestEpoch < 0 ? null : LatestEpoch);
             case EarliestTimestamp or EarliestLocalTimestamp:
                 return (LogStartOffset, -1, EpochForOffset(LogStartOffset));
             case MaxTimestamp:
                 var largest = LargestTimestamp();
-                return largest < 0 ? null : Search(largest, limit.Offset);
+                return largest < 0 ? null : Search(largest, limit);
             default:
-                return timestamp < 0 ? null : Search(timestamp, limit.Offset);
+                return timestamp < 0 ? null : Search(timestamp, limit);
         }
     }
 

@@ -1,4 +1,5 @@
 using Platform.Protocol;
+using Platform.Protocol.Records;
 using Platform.Storage;
 using Platform.Testing;
 
@@ -192,6 +193,39 @@ public sealed class RecoveryTests
             Assert.True(file.Name.EndsWith(".log", StringComparison.Ordinal) || left.Count == written.Count, file.Name);
             Assert.Equal(left.Count, harness.Append("next").FirstOffset);
         }
+    }
+
+    [Fact]
+    public void Damage_in_the_middle_of_a_closed_log_is_an_error_and_never_a_gap()
+    {
+        var harness = new LogHarness(LogConfig.Default with { SegmentBytes = 3000 });
+        harness.AppendMany(12);
+        var size = harness.Log.SizeInBytes / 12;
+        harness.Restart();
+        harness.Files.Damage(FirstLog, 2 * size + 8, flip: 0x40);
+
+        var before = harness.Log.Read(0, (int)size, FetchIsolation.LogEnd, minOneMessage: true);
+        var damaged = harness.Log.Read(3, 1 << 20, FetchIsolation.LogEnd, minOneMessage: true);
+
+        Assert.Equal(0, TestBatches.Values(LogHarness.Copy(before))[0].Offset);
+        Assert.Equal(ErrorCode.CorruptMessage, damaged.Error);
+        Assert.Equal(5, TestBatches.Values(harness.Read(5))[0].Offset);
+    }
+
+    [Fact]
+    public void A_damaged_tail_after_a_clean_end_is_refused_with_file_and_place()
+    {
+        var harness = new LogHarness();
+        harness.Append("a");
+        harness.Append("b");
+        harness.Log.Close();
+        harness.Files.Damage(FirstLog, RecordBatchHeader.MagicPosition);
+
+        var error = Assert.Throws<CorruptLogException>(() => harness.Open(wasClean: true));
+
+        Assert.StartsWith($"{FirstLog}: the batch at 0 of ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(".kafka_cleanshutdown", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, harness.Open(wasClean: false).LogEndOffset);
     }
 
     [Fact]
