@@ -143,9 +143,9 @@ internal sealed class LogLoader(LogLoadContext context)
             var isFlushed = endOfSegment <= _recoveryPoint;
             if (isFlushed && segments[i].HasPlausibleIndexes)
                 continue;
-            // Damage in the middle of the log leaves a hole behind it; a torn tail or leftover blocks do not.
-            if (Rebuild(segments[i], isFlushed ? segments[i].BaseOffset : _recoveryPoint) &&
-                segments[i].ReadNextOffset() != endOfSegment)
+            var isCut = Rebuild(segments[i], isFlushed ? segments[i].BaseOffset : _recoveryPoint);
+            // Nothing may follow a hole, and only compaction makes holes that are none.
+            if ((isCut || !context.Config.IsCompacted) && segments[i].ReadNextOffset() != endOfSegment)
                 DropSegmentsBehind(segments, i);
         }
         return segments.Count == 0 ? 0 : segments[^1].ReadNextOffset();

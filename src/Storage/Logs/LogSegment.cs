@@ -82,6 +82,7 @@ internal sealed class LogSegment
         return new LogSegment(files, directory, baseOffset, default, maxIndexBytes, nowMs)
         {
             _maxTimestamp = TimestampOffset.Unknown,
+            _flushed = true,
         };
     }
 
@@ -279,7 +280,7 @@ internal sealed class LogSegment
     /// finds out how much of them is right.</summary>
     internal void Flush()
     {
-        if (!_flushed && _size > 0)
+        if (!_flushed)
         {
             _flushed = true;
             _file.File.Flush();

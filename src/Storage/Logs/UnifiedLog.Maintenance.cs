@@ -59,11 +59,15 @@ public sealed partial class UnifiedLog
             else
             {
                 removed = _segments.Remove((LogSegments.Floor(_segments.All, offset) + 1)..);
-                // The newest first, and all before the cut: whenever a crash comes, what is left has no hole.
+                // The newest first, all before the cut, and each step on disk before the next: whenever power is cut,
+                // what is left has neither a hole nor old records behind new ones.
                 Guarded("truncating", () =>
                 {
                     MarkDeleted(removed.Reverse(), dueMs: long.MinValue);
+                    if (removed.Length > 0)
+                        _files.SyncDirectory(DirectoryPath);
                     CutActive(offset);
+                    _segments.Active.Flush();
                 });
             }
         }
@@ -158,7 +162,8 @@ public sealed partial class UnifiedLog
 
     private void FlushSegments(LogSegment[] segments, long target)
     {
-        var first = Math.Max(LogSegments.Floor(segments, RecoveryPoint), 0);
+        // Nothing new: idle logs are closed without touching the disk.
+        var first = target > RecoveryPoint ? Math.Max(LogSegments.Floor(segments, RecoveryPoint), 0) : segments.Length;
         for (var i = first; i < segments.Length && segments[i].BaseOffset < target; i++)
             FlushSegment(segments[i]);
         while (_sealedUnflushed.TryDequeue(out var segment))
@@ -244,6 +249,7 @@ public sealed partial class UnifiedLog
             _end = new LogOffsetMetadata(offset, offset, 0);
             _logStartOffset = _recoveryPoint = offset;
             _highWatermark = _end;
+            _files.SyncDirectory(DirectoryPath);
             _directoryChanged = true;
         });
         return removed;

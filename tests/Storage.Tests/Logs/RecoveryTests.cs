@@ -167,6 +167,58 @@ public sealed class RecoveryTests
         }
     }
 
+    /// <summary>Goal: whatever is done to a log, a power cut leaves what it was at one moment since the last flush,
+    /// perhaps shorter. Method: a model remembers every state since then.</summary>
+    [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7)]
+    public void A_power_cut_among_appends_truncations_and_rolls_leaves_a_state_that_was(int seed)
+    {
+        var random = new Random(seed);
+        var harness = new LogHarness(LogConfig.Default with { SegmentBytes = 1500, IndexIntervalBytes = 200 });
+        var current = new List<string>();
+        for (var round = 0; round < 40; round++)
+        {
+            var states = new List<List<string>> { new(current) };
+            for (var step = random.Next(15); step >= 0; step--)
+            {
+                Step(harness, random, current, $"{round}-{step}", states);
+                states.Add([.. current]);
+            }
+
+            harness.CrashAndRestart(random.Next(3) == 0 ? null : random);
+
+            var left = harness.ReadAll().Select(value => value.Value).ToList();
+            Assert.Contains(states, state => state.Count >= left.Count && state.Take(left.Count).SequenceEqual(left));
+            Assert.InRange(left.Count, harness.RecoveryPoint, int.MaxValue);
+            current = left;
+        }
+    }
+
+    private static void Step(
+        LogHarness harness, Random random, List<string> current, string value, List<List<string>> states)
+    {
+        switch (random.Next(8))
+        {
+            case 0:
+                var cut = random.Next(current.Count + 1);
+                harness.Log.TruncateTo(cut);
+                harness.RecoveryPoint = Math.Min(harness.RecoveryPoint, cut);
+                current.RemoveRange(cut, current.Count - cut);
+                break;
+            case 1:
+                harness.Log.Flush();
+                harness.RecoveryPoint = harness.Log.RecoveryPoint;
+                states.Clear();
+                break;
+            case 2:
+                harness.Log.Roll();
+                break;
+            default:
+                current.Add(value + new string('x', random.Next(4) * 100));
+                harness.Append(current[^1]);
+                break;
+        }
+    }
+
     [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6)]
     public void One_damaged_byte_anywhere_gives_a_valid_prefix_or_everything(int seed)
     {
