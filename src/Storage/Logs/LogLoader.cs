@@ -59,7 +59,11 @@ internal sealed class LogLoader(LogLoadContext context)
         // Before anything is appended: segments that came back after a power cut would continue what is new.
         if (_removed)
             _files.SyncDirectory(context.Path);
-        return Finish(segments, nextOffset, topicId);
+        var loaded = Finish(segments, nextOffset, topicId);
+        // Each shutdown leaves a snapshot; those between segments are of no use but for the newest.
+        if (names.Keys.Count(static name => name.EndsWith(LogFileNames.Snapshot, StringComparison.Ordinal)) > 1)
+            loaded.Producers.RemoveStraySnapshots(segments.Select(static segment => segment.BaseOffset).ToHashSet());
+        return loaded;
     }
 
     /// <summary>Makes the directory of a new partition; nothing in it needs to be looked for.</summary>
