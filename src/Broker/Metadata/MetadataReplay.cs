@@ -55,7 +55,8 @@ internal sealed class MetadataReplay(MetadataImage image)
         foreach (var record in records)
         {
             var message = MetadataRecordSerde.Read(record.Value ?? ReadOnlyMemory<byte>.Empty);
-            _inTransaction = message is BeginTransactionRecord || (_inTransaction && message is not EndTransactionRecord);
+            _inTransaction = message is BeginTransactionRecord
+                || (_inTransaction && message is not EndTransactionRecord);
             Delta.Replay(message);
         }
     }
