@@ -33,6 +33,8 @@ internal sealed class MetadataReplay(MetadataImage image)
         {
             if (batch.Header.NextOffset > upTo)
                 break;
+            if (batch.Header.NextOffset <= NextOffset)
+                continue;
             if (!batch.Header.IsControl)
                 Replay(batch);
             NextOffset = batch.Header.NextOffset;
