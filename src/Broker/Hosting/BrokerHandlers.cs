@@ -64,7 +64,8 @@ internal static class BrokerHandlers
     {
         table
             .Add(new MetadataHandler(parts.Metadata, parts.TopicCreation))
-            .Add(new DescribeTopicPartitionsHandler(parts.Metadata, maxPartitions: 2000))
+            .Add(new DescribeTopicPartitionsHandler(
+                parts.Metadata, parts.Config[BrokerConfigs.MaxRequestPartitionSizeLimit]))
             .Add(new DescribeClusterHandler(parts.Metadata))
             .Add(new UnregisterBrokerHandler(parts.Controller))
             .Add(new CreateTopicsHandler(parts.Controller))
@@ -73,7 +74,8 @@ internal static class BrokerHandlers
             .Add(new DescribeConfigsHandler(parts.Metadata, parts.Config))
             .Add(new AlterConfigsHandler(parts.Controller))
             .Add(new IncrementalAlterConfigsHandler(parts.Controller))
-            .Add(new ListConfigResourcesHandler(parts.Metadata));
+            .Add(new ListConfigResourcesHandler(parts.Metadata))
+            .Add(new ElectLeadersHandler(parts.Controller));
     }
 
     private static void AddGroups(ApiHandlerTable table, HandlerParts parts) => table

@@ -116,6 +116,7 @@ internal sealed class BrokerNode : IAsyncDisposable
             ClusterId = config.Node.ClusterId,
             NodeId = config.Node.Id,
             RecoveryThreads = config[BrokerConfigs.NumRecoveryThreadsPerDataDir],
+            ProducerIdExpirationMs = config[BrokerConfigs.ProducerIdExpirationMs],
         });
         var report = logs.LoadLogs(options.Time.GetUtcNow().ToUnixTimeMilliseconds());
         _logger.LogsLoaded(report.Logs, report.UncleanDirectories);
@@ -192,6 +193,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         MaxConnections = config[BrokerConfigs.MaxConnections],
         MaxConnectionsPerIp = config[BrokerConfigs.MaxConnectionsPerIp],
         MaxIdleMs = config[BrokerConfigs.ConnectionsMaxIdleMs],
+        MaxInFlightPerConnection = config[BrokerConfigs.ConnectionMaxInFlightRequests],
         MaxQueuedBytes = config[BrokerConfigs.QueuedMaxRequestBytes] is > 0 and var bytes ? bytes : new ConnectionLimits().MaxQueuedBytes,
     };
 

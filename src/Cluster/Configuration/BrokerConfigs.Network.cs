@@ -47,7 +47,7 @@ public static partial class BrokerConfigs
 
     /// <summary>Backlog of sockets.</summary>
     public static readonly ConfigKey<int> SocketListenBacklogSize = Group.Int("socket.listen.backlog.size", 50, min: 1,
-        doc: "Connections that wait to be accepted before the system refuses more.");
+        doc: "Connections that wait to be accepted before the system refuses more.", noEffect: NotBuilt);
 
     /// <summary>Longest request.</summary>
     public static readonly ConfigKey<int> SocketRequestMaxBytes = Group.Int("socket.request.max.bytes", 100 * Size.MiB,
@@ -76,8 +76,8 @@ public static partial class BrokerConfigs
 
     /// <summary>Lifetime of an authentication.</summary>
     public static readonly ConfigKey<long> ConnectionsMaxReauthMs = Group.Long("connections.max.reauth.ms", 0, min: 0,
-        doc: "A SASL client must authenticate again within this time (KIP-368, noEffect: NotBuilt); 0 asks for it "
-        + "never.");
+        doc: "A SASL client must authenticate again within this time (KIP-368); 0 asks for it never.",
+        noEffect: NotBuilt);
 
     /// <summary>Delay of a failed authentication.</summary>
     public static readonly ConfigKey<int> ConnectionFailedAuthenticationDelayMs = Group.Int(

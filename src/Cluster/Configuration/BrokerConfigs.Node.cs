@@ -60,7 +60,7 @@ public static partial class BrokerConfigs
 
     /// <summary>Controlled shutdown.</summary>
     public static readonly ConfigKey<bool> ControlledShutdownEnable = Group.Boolean("controlled.shutdown.enable", true,
-        "Hand leaderships over before the process ends.");
+        "Hand leaderships over before the process ends.", noEffect: NotBuilt);
 
     /// <summary>Interval of heartbeats to the controller.</summary>
     public static readonly ConfigKey<int> BrokerHeartbeatIntervalMs = Group.Int("broker.heartbeat.interval.ms",
@@ -74,11 +74,12 @@ public static partial class BrokerConfigs
     /// <summary>Time to register.</summary>
     public static readonly ConfigKey<int> InitialBrokerRegistrationTimeoutMs = Group.Int(
         "initial.broker.registration.timeout.ms", (int)Time.Minute, min: 1,
-        doc: "The process ends when the controller did not accept its registration within this time.");
+        doc: "The process ends when the controller did not accept its registration within this time.",
+        noEffect: NotBuilt);
 
     /// <summary>Timeout of requests between nodes.</summary>
     public static readonly ConfigKey<int> RequestTimeoutMs = Group.Int("request.timeout.ms", (int)(30 * Time.Second),
         min: 1,
         importance: Importance.High,
-        doc: "How long this node waits for the answer to a request that it sent to another node.");
+        doc: "How long this node waits for the answer to a request that it sent to another node.", noEffect: NotBuilt);
 }

@@ -52,8 +52,7 @@ public static partial class BrokerConfigs
     /// <summary>Choice of the replica to read.</summary>
     public static readonly ConfigKey<string?> ReplicaSelectorClass = Group.OptionalString("replica.selector.class",
         "org.apache.kafka.common.replica.RackAwareReplicaSelector lets consumers read from a replica in their rack "
-        + "(KIP-392, noEffect: NotBuilt); "
-        + "when not set they read from the leader.");
+        + "(KIP-392); when not set they read from the leader.", noEffect: NotBuilt);
 
     /// <summary>Fetchers per leader.</summary>
     public static readonly ConfigKey<int> NumReplicaFetchers = Group.Int("num.replica.fetchers", 1, min: 1,

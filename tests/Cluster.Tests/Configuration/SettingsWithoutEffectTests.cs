@@ -20,6 +20,20 @@ public sealed partial class SettingsWithoutEffectTests
         Assert.Empty(marked);
     }
 
+    [Fact]
+    public void A_setting_that_nothing_reads_is_marked_as_being_without_effect()
+    {
+        var read = NamesReadInSource();
+        // Whoever reads a setting reads its synonyms, too.
+        var synonyms = BrokerConfigs.All.Concat(TopicConfigs.All)
+            .SelectMany(key => key.Synonyms).Select(synonym => synonym.Key).ToHashSet();
+
+        var unread = Fields().Where(field => field.Key.NoEffect is null && !read.Contains(field.Name)
+            && !synonyms.Contains(field.Key)).Select(field => field.Name);
+
+        Assert.Empty(unread);
+    }
+
     private static IEnumerable<(string Name, ConfigKey Key)> Fields() =>
         from field in typeof(BrokerConfigs).GetFields(BindingFlags.Public | BindingFlags.Static)
         where field.FieldType.IsSubclassOf(typeof(ConfigKey))

@@ -64,6 +64,18 @@ public sealed class TopicHandlerTests
         Assert.Equal(ErrorCode.RequestTimedOut, grown!.Results[0].ErrorCode);
     }
 
+    [Fact]
+    public async Task An_election_that_is_not_needed_is_told_so()
+    {
+        var controller = new ControllerInMemory();
+        await Create(controller, "orders");
+
+        var response = await new ElectLeadersHandler(controller).HandleAsync(
+            new() { TopicPartitions = [new() { Topic = "orders", Partitions = [0] }] }, ControllerInMemory.Context(2));
+
+        Assert.Equal(ErrorCode.ElectionNotNeeded, response!.ReplicaElectionResults[0].PartitionResult[0].ErrorCode);
+    }
+
     private static async Task<CreateTopicsResponse> Create(ControllerInMemory controller, string name) =>
         (await new CreateTopicsHandler(controller).HandleAsync(
             new() { Topics = [new() { Name = name, NumPartitions = 2, ReplicationFactor = 1 }] },
