@@ -1,3 +1,4 @@
+using Platform.Client;
 using Platform.Client.Admin;
 using Platform.Client.Metadata;
 using Platform.Dashboard.Monitoring;
@@ -18,7 +19,7 @@ internal sealed class FakeCluster : IClusterSource
     public int ControllerId { get; set; } = 1;
 
     /// <summary>What the next rounds fail with; null when they succeed.</summary>
-    public Exception? Failure { get; set; }
+    public KafkaException? Failure { get; set; }
 
     public BrokerCounters? Counters { get; set; }
 

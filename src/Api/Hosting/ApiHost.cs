@@ -33,6 +33,7 @@ public static class ApiHost
         builder.Services.AddApi(options);
         replace(builder.Services);
         var app = builder.Build();
+        app.UseMiddleware<MetricsMiddleware>();
         app.UseMiddleware<ErrorMiddleware>();
         // Confluent Server serves v3 under /kafka/v3, and its Go client asks there.
         app.UsePathBase("/kafka");
@@ -42,6 +43,7 @@ public static class ApiHost
         app.MapSchemaRegistry();
         app.MapRestProxy();
         app.MapHealth();
+        app.MapMetrics();
         app.MapOpenApi("/openapi/{documentName}.json");
         return app;
     }

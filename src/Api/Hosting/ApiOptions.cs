@@ -1,4 +1,5 @@
 using System.Net;
+using Platform.Client.Observability;
 
 namespace Platform.Api.Hosting;
 
@@ -29,6 +30,9 @@ public sealed record ApiOptions
 
     /// <summary>Clock for everything that expires; tests hand in one that they move.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>What /metrics shows; a process that serves more than this hands in the one that it has.</summary>
+    public PrometheusExporter? Metrics { get; init; }
 
     /// <summary>Least severe log entry that is written.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;

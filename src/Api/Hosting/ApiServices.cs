@@ -2,6 +2,7 @@ using Platform.Api.RestProxy.V2.Consumers;
 using Platform.Api.SchemaRegistry;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
+using Platform.Client.Observability;
 
 namespace Platform.Api.Hosting;
 
@@ -17,8 +18,14 @@ internal static class ApiServices
         .AddSingleton<ConsumerInstances>()
         .AddHostedService<ConsumerSweeper>()
         .AddSingleton<Readiness>()
+        .AddSingleton<ApiMetrics>()
+        .AddMetrics(options.Metrics)
         .AddSchemaRegistry()
         .AddApiDocumentation();
+
+    // An exporter that was handed in belongs to somebody else, so it is not disposed with the services.
+    private static IServiceCollection AddMetrics(this IServiceCollection services, PrometheusExporter? shared) =>
+        shared is null ? services.AddSingleton<PrometheusExporter>() : services.AddSingleton(shared);
 
     private static IServiceCollection AddSchemaRegistry(this IServiceCollection services) => services
         .AddSingleton<SchemaStore>()

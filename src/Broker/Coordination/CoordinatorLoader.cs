@@ -43,11 +43,10 @@ internal sealed class CoordinatorLoader(CoordinatorPartition target, Coordinator
         return null;
     }
 
-    // The last batch may be cut off by the end of the buffer; the next read begins with it.
     private long Replay(ReadOnlyMemory<byte> batches)
     {
-        var nextOffset = -1L;
-        while (batches.Length >= RecordBatchHeader.Size && RecordBatch.ReadSize(batches.Span) <= batches.Length)
+        var nextOffset = 0L;
+        while (!batches.IsEmpty)
         {
             var batch = RecordBatch.Parse(batches);
             batch.EnsureValidCrc(target.Partition.ToString());
@@ -56,9 +55,7 @@ internal sealed class CoordinatorLoader(CoordinatorPartition target, Coordinator
             nextOffset = batch.Header.NextOffset;
             batches = batches[batch.Header.SizeInBytes..];
         }
-        return nextOffset >= 0
-            ? nextOffset
-            : throw new CorruptRecordException($"{target.Partition}: {batches.Length} bytes were read, but no batch");
+        return nextOffset;
     }
 
     private void Replay(RecordBatch batch)

@@ -24,9 +24,7 @@ internal sealed class LocalControllerChannel(ControllerLoop controller, TimeProv
         catch (TimeoutException late)
         {
             throw new KafkaException(
-                ErrorCode.RequestTimedOut,
-                $"{request.ApiKey} was not committed within {Timeout.TotalSeconds} s.",
-                late);
+                ErrorCode.RequestTimedOut, $"{request.ApiKey} was not committed within {Timeout.TotalSeconds} s.", late);
         }
     }
 }

@@ -8,8 +8,7 @@ public readonly record struct ProducerRecord
 {
     /// <summary>A record with a value and perhaps a key; null is Kafka's null, not the empty value.</summary>
     public ProducerRecord(string topic, byte[]? value, byte[]? key = null)
-        : this(topic, value is null ? null : new ReadOnlyMemory<byte>(value), key is null ? null
-            : new ReadOnlyMemory<byte>(key))
+        : this(topic, Memory(value), Memory(key))
     {
     }
 
@@ -20,6 +19,10 @@ public readonly record struct ProducerRecord
         Value = value;
         Key = key;
     }
+
+    // Spelled out, because a null array converts to empty memory, also in a conditional.
+    private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) =>
+        bytes is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(bytes);
 
     /// <summary>Topic to send to.</summary>
     public string Topic { get; init; }

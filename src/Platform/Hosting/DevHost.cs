@@ -89,6 +89,7 @@ internal sealed class DevHost : IAsyncDisposable
             BootstrapServers = BootstrapServers,
             RegistryPort = options.RegistryPort,
             RestPort = options.RestPort,
+            Metrics = _metrics,
         });
         await _api.StartAsync(cancellation);
     }

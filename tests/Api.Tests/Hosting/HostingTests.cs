@@ -55,6 +55,27 @@ public sealed class HostingTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task Requests_and_errors_are_counted()
+    {
+        await api.Registry.CallAsync(HttpMethod.Get, "/subjects/nothing/versions");
+
+        var text = await api.Registry.GetStringAsync(new Uri("/metrics", UriKind.Relative));
+
+        Assert.Contains("platform_api_errors_total{surface=\"registry\",status=\"404\"} ", text,
+            StringComparison.Ordinal);
+        Assert.Contains("platform_api_request_duration_seconds_count{surface=\"registry\"} ", text,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_cluster_the_process_lives_but_is_not_ready()
+    {
+        var ready = await api.Rest.CallAsync(HttpMethod.Get, "/health/ready");
+
+        Assert.Equal((503, "not ready"), (ready.Status, ready.Body.GetProperty("status").GetString()));
+    }
+
+    [Fact]
     public async Task A_request_id_is_echoed()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/nowhere");

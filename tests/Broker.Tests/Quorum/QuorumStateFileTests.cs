@@ -45,18 +45,14 @@ public sealed class QuorumStateFileTests
     {
         _file.Write(new QuorumState(4, 2, null));
 
-        const string expected = "{'clusterId':'','leaderId':2,'leaderEpoch':4,'votedId':-1,'appliedOffset':0,"
-            + "'currentVoters':[{'voterId':1},{'voterId':2}],'data_version':0}";
-        Assert.Equal(expected.Replace('\'', '"'),
+        Assert.Equal("""{"clusterId":"","leaderId":2,"leaderEpoch":4,"votedId":-1,"appliedOffset":0,"currentVoters":[{"voterId":1},{"voterId":2}],"data_version":0}""",
             Encoding.UTF8.GetString(_disk.ReadAllBytes("/log/quorum-state")));
     }
 
     [Fact]
     public void Version_1_of_kafka_is_read()
     {
-        const string content = "{'leaderId':3,'leaderEpoch':7,'votedId':-1,"
-            + "'votedDirectoryId':'AAAAAAAAAAAAAAAAAAAAAA','data_version':1}";
-        Put(content.Replace('\'', '"'));
+        Put("""{"leaderId":3,"leaderEpoch":7,"votedId":-1,"votedDirectoryId":"AAAAAAAAAAAAAAAAAAAAAA","data_version":1}""");
 
         Assert.Equal(new QuorumState(7, 3, null), _file.Read());
     }

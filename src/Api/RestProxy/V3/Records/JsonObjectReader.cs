@@ -41,6 +41,17 @@ internal sealed class JsonObjectReader(PipeReader body)
         }
     }
 
+    /// <summary>
+    /// Gives back what is held of the body; without that the server could not go on with the connection.
+    /// </summary>
+    public void Release()
+    {
+        if (_holdsBuffer)
+            body.AdvanceTo(_buffer.End);
+        _holdsBuffer = false;
+        _buffer = default;
+    }
+
     private async ValueTask FillAsync(CancellationToken cancellation)
     {
         if (_holdsBuffer)

@@ -47,7 +47,11 @@ internal sealed class RecordStream(HttpContext context, RecordProducer producer,
         await Task.WhenAll(SendAllAsync(sent, unanswered.Writer), AnswerAllAsync(unanswered.Reader));
     }
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _reader.Release();
+        _writer.Dispose();
+    }
 
     private async Task SendAllAsync(Unanswered first, ChannelWriter<Unanswered> unanswered)
     {

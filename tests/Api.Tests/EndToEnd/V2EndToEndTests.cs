@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Platform.Api.Tests.Hosting;
+
+namespace Platform.Api.Tests.EndToEnd;
+
+/// <summary>v2 in front of a running broker.</summary>
+public sealed class V2EndToEndTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
+{
+    private const string V2 = "application/vnd.kafka.v2+json";
+    private const string Json = "application/vnd.kafka.json.v2+json";
+    private const string Binary = "application/vnd.kafka.binary.v2+json";
+
+    // Joining a group takes a moment; the read returns as soon as there is something.
+    private const string Records = "/records?timeout=20000";
+
+    private async Task<string> ConsumerAsync(string name, string settings)
+    {
+        var created = await cluster.PostAsync("/consumers/" + name, $$"""{"name":"{{name}}",{{settings}}}""", V2);
+        Assert.True(created.Status == 200, created.Body.Text());
+        return new Uri(created.Body.GetProperty("base_uri").GetString()!).AbsolutePath;
+    }
+
+    private async Task ProduceAsync(string topic, params int[] values) => await cluster.PostAsync("/topics/" + topic,
+        $$"""{"records":[{{string.Join(',', values.Select(value => $$"""{"value":{{value}}}"""))}}]}""", Json);
+
+    private async Task<IReadOnlyList<int>> ReadAsync(string consumer, string query = Records)
+    {
+        var answer = await cluster.GetAsync(consumer + query);
+        Assert.True(answer.Status == 200, answer.Body.Text());
+        return [.. answer.Body.EnumerateArray().Select(record => record.GetProperty("value").GetInt32())];
+    }
+
+    [Fact]
+    public async Task Topics_and_partitions_are_described()
+    {
+        await cluster.CreateTopicAsync("described", 2);
+
+        var topic = await cluster.GetAsync("/topics/described");
+
+        Assert.Equal("""{"brokers":[1]}""", (await cluster.GetAsync("/brokers")).Body.Text());
+        Assert.Contains("described", (await cluster.GetAsync("/topics")).Body.Text(), StringComparison.Ordinal);
+        Assert.Equal("delete", topic.Body.GetProperty("configs").GetProperty("cleanup.policy").GetString());
+        Assert.Equal("""{"partition":1,"leader":1,"replicas":[{"broker":1,"leader":true,"in_sync":true}]}""",
+            topic.Body.GetProperty("partitions")[1].Text());
+        Assert.Equal("""{"beginning_offset":0,"end_offset":0}""",
+            (await cluster.GetAsync("/topics/described/partitions/0/offsets")).Body.Text());
+        Assert.Equal(40401, (await cluster.GetAsync("/topics/nothing")).ErrorCode());
+        Assert.Equal(40402, (await cluster.GetAsync("/topics/described/partitions/7")).ErrorCode());
+    }
+
+    [Fact]
+    public async Task Records_are_answered_in_order_with_nulls_written_out()
+    {
+        await cluster.CreateTopicAsync("ordered", 2);
+
+        var answer = await cluster.PostAsync("/topics/ordered",
+            """{"records":[{"partition":1,"value":{"a":1}},{"partition":0,"key":"k","value":null}]}""", Json);
+
+        Assert.Equal("""
+            {"offsets":[{"partition":1,"offset":0,"error_code":null,"error":null},
+            """.Trim() + """{"partition":0,"offset":0,"error_code":null,"error":null}],"""
+            + """ "key_schema_id":null,"value_schema_id":null}""".TrimStart(), answer.Body.Text());
+        Assert.Equal(40402, (await cluster.PostAsync(
+            "/topics/ordered/partitions/2", """{"records":[{"value":1}]}""", Json)).ErrorCode());
+    }
+
+    [Fact]
+    public async Task The_first_read_of_a_subscription_finds_the_records()
+    {
+        await cluster.CreateTopicAsync("subscribed", 1);
+        await ProduceAsync("subscribed", 1, 2, 3);
+        var consumer = await ConsumerAsync("subscriber", """ "format":"json","auto.offset.reset":"earliest" """);
+
+        await cluster.PostAsync(consumer + "/subscription", """{"topics":["subscribed"]}""", V2);
+
+        Assert.Equal([1, 2, 3], await ReadAsync(consumer));
+        Assert.Equal("""{"partitions":[{"topic":"subscribed","partition":0}]}""",
+            (await cluster.GetAsync(consumer + "/assignments")).Body.Text());
+        Assert.Equal(204, (await cluster.Rest.CallAsync(HttpMethod.Delete, consumer)).Status);
+    }
+
+    [Fact]
+    public async Task Only_what_was_delivered_is_committed()
+    {
+        await cluster.CreateTopicAsync("committed", 1);
+        await ProduceAsync("committed", 1, 2, 3);
+        var consumer = await ConsumerAsync("committer",
+            """ "format":"json","auto.offset.reset":"earliest","auto.commit.enable":false """);
+        await cluster.PostAsync(consumer + "/subscription", """{"topics":["committed"]}""", V2);
+        const string partitions = """{"partitions":[{"topic":"committed","partition":0}]}""";
+
+        // One byte of value each: the limit lets one record through at a time.
+        Assert.Equal([1], await ReadAsync(consumer, Records + "&max_bytes=1"));
+        Assert.Equal(200, (await cluster.PostAsync(consumer + "/offsets", null)).Status);
+        var committed = await cluster.Rest.CallAsync(HttpMethod.Get, consumer + "/offsets", partitions, V2);
+
+        Assert.Equal("""{"offsets":[{"topic":"committed","partition":0,"offset":1,"metadata":""}]}""",
+            committed.Body.Text());
+        await cluster.PostAsync(consumer + "/offsets",
+            """{"offsets":[{"topic":"committed","partition":0,"offset":1}]}""", V2);
+        var later = await cluster.GetAsync(consumer + "/offsets?topic=committed&partition=0");
+        Assert.Equal(2, later.Body.GetProperty("offsets")[0].GetProperty("offset").GetInt32());
+        var lag = await cluster.GetAsync(cluster.Cluster + "/consumer-groups/committer/lag-summary");
+        Assert.Equal(1, lag.Body.GetProperty("total_lag").GetInt32());
+    }
+
+    [Fact]
+    public async Task An_assigned_instance_reads_from_where_it_is_told()
+    {
+        await cluster.CreateTopicAsync("sought", 1);
+        await ProduceAsync("sought", 1, 2, 3);
+        var consumer = await ConsumerAsync("seeker", """ "format":"json" """);
+        const string partition = """{"partitions":[{"topic":"sought","partition":0}]}""";
+        await cluster.PostAsync(consumer + "/assignments", partition, V2);
+
+        await cluster.PostAsync(consumer + "/positions/beginning", partition, V2);
+        Assert.Equal([1, 2, 3], await ReadAsync(consumer));
+        await cluster.PostAsync(consumer + "/positions",
+            """{"offsets":[{"topic":"sought","partition":0,"offset":2}]}""", V2);
+        Assert.Equal([3], await ReadAsync(consumer));
+        await cluster.PostAsync(consumer + "/positions/end", partition, V2);
+        Assert.Empty(await ReadAsync(consumer, "/records?timeout=100"));
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_not_json_are_refused_by_a_json_instance_and_read_by_a_binary_one()
+    {
+        await cluster.CreateTopicAsync("bytes", 1);
+        await cluster.PostAsync("/topics/bytes", """{"records":[{"value":"/w=="}]}""", Binary);
+        var json = await ConsumerAsync("json", """ "format":"json","auto.offset.reset":"earliest" """);
+        var binary = await ConsumerAsync("binary", """ "auto.offset.reset":"earliest" """);
+        await cluster.PostAsync(json + "/subscription", """{"topics":["bytes"]}""", V2);
+        await cluster.PostAsync(binary + "/subscription", """{"topic_pattern":"byt.*"}""", V2);
+
+        var refused = await cluster.GetAsync(json + Records);
+        var read = await cluster.GetAsync(binary + Records);
+
+        Assert.Equal((408, 40801), (refused.Status, refused.ErrorCode()));
+        Assert.Equal("/w==", read.Body[0].GetProperty("value").GetString());
+    }
+}
