@@ -22,6 +22,17 @@ public static class ClientScript
     /// <summary>Runs kcat with input; returns what it printed.</summary>
     public static Task<string> KcatAsync(string? input, params string[] arguments) => RunAsync("kcat", arguments, input);
 
+    /// <summary>Runs a verb of the binary to its end, whatever its exit code.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> PlatformAsync(params string[] arguments)
+    {
+        using var process = Start("dotnet", [PlatformProcess.Binary, .. arguments]);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        process.StandardInput.Close();
+        await WaitAsync(process, "platform " + string.Join(' ', arguments));
+        return (process.ExitCode, await output, await errors);
+    }
+
     private static async Task<JsonElement> JsonAsync(string command, string[] arguments)
     {
         var output = await RunAsync(command, arguments, input: null);
@@ -29,7 +40,22 @@ public static class ClientScript
         return JsonSerializer.Deserialize<JsonElement>(last);
     }
 
-    private static async Task<string> RunAsync(string command, string[] arguments, string? input)
+    /// <summary>Runs a command with input; it must end with exit code 0. Returns its output.</summary>
+    public static async Task<string> RunAsync(string command, string[] arguments, string? input)
+    {
+        using var process = Start(command, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        if (input is not null)
+            await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        var line = $"{command} {string.Join(' ', arguments)}";
+        await WaitAsync(process, line);
+        Assert.True(process.ExitCode == 0, $"{line} exited with {process.ExitCode}:\n{await output}\n{await errors}");
+        return await output;
+    }
+
+    private static Process Start(string command, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(command)
         {
@@ -39,12 +65,11 @@ public static class ClientScript
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        if (input is not null)
-            await process.StandardInput.WriteAsync(input);
-        process.StandardInput.Close();
+        return Process.Start(start)!;
+    }
+
+    private static async Task WaitAsync(Process process, string line)
+    {
         using var limit = new CancellationTokenSource(Limit);
         try
         {
@@ -53,10 +78,8 @@ public static class ClientScript
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{command} {string.Join(' ', arguments)} took more than {Limit}:\n{await output}\n{await errors}");
+            throw new TimeoutException($"{line} took more than {Limit}");
         }
-        Assert.True(process.ExitCode == 0, $"{command} {string.Join(' ', arguments)} exited with {process.ExitCode}:\n{await output}\n{await errors}");
-        return await output;
     }
 
     private static string FindFolder()

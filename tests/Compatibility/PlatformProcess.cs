@@ -14,6 +14,12 @@ public sealed partial class PlatformProcess : IAsyncDisposable
 
     private PlatformProcess(string dataDir) => _dataDir = dataDir;
 
+    /// <summary>The built binary, in the configuration of these tests.</summary>
+    public static string Binary { get; } = FindBinary();
+
+    /// <summary>The --data-dir of the process.</summary>
+    public string DataDir => Path.Combine(_dataDir, "data");
+
     /// <summary>host:port of the broker.</summary>
     public string BootstrapServers => $"127.0.0.1:{KafkaPort}";
 
@@ -84,8 +90,12 @@ public sealed partial class PlatformProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = _dataDir,
         };
-        foreach (var argument in (string[])[Binary(), "dev", "--data-dir", Path.Combine(_dataDir, "data"), "--kafka-port", KafkaPort.ToString(),
-            "--registry-port", "0", "--rest-port", "0", "--dashboard-port", "0"])
+        string[] arguments =
+        [
+            Binary, "dev", "--data-dir", DataDir, "--kafka-port", $"{KafkaPort}",
+            "--registry-port", "0", "--rest-port", "0", "--dashboard-port", "0",
+        ];
+        foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => OnLine(line.Data, ready);
@@ -122,7 +132,7 @@ public sealed partial class PlatformProcess : IAsyncDisposable
     }
 
     // artifacts/bin/Compatibility/<configuration>/ lies beside artifacts/bin/Platform/<configuration>/.
-    private static string Binary()
+    private static string FindBinary()
     {
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd('/'));
         return Path.Combine(own.Parent!.Parent!.FullName, "Platform", own.Name, "platform.dll");

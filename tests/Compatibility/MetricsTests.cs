@@ -1,0 +1,43 @@
+namespace Platform.Compatibility;
+
+/// <summary>/metrics and /health as Prometheus and orchestrators read them.</summary>
+public sealed class MetricsTests(PlatformFixture fixture) : IClassFixture<PlatformFixture>
+{
+    private static readonly HttpClient Http = new();
+    private readonly PlatformProcess _platform = fixture.Platform;
+
+    [Fact]
+    public async Task Promtool_finds_nothing_wrong()
+    {
+        await ClientScript.KcatAsync("a\nb\n", "-P", "-b", _platform.BootstrapServers, "-t", "measured");
+
+        var metrics = await Http.GetStringAsync(new Uri(_platform.Dashboard, "/metrics"));
+        var complaints = await ClientScript.RunAsync("promtool", ["check", "metrics"], metrics);
+
+        Assert.Equal("", complaints);
+    }
+
+    [Fact]
+    public async Task Series_carry_the_names_that_kafka_dashboards_use()
+    {
+        await ClientScript.KcatAsync("a\nb\n", "-P", "-b", _platform.BootstrapServers, "-t", "named");
+
+        var metrics = await Http.GetStringAsync(new Uri(_platform.Dashboard, "/metrics"));
+
+        Assert.Contains("kafka_server_brokertopicmetrics_messagesin_total{broker=\"1\",topic=\"named\"} 2\n", metrics);
+        Assert.Contains("kafka_server_replicamanager_underreplicatedpartitions{broker=\"1\"} 0\n", metrics);
+        Assert.Contains("kafka_controller_kafkacontroller_activecontrollercount{broker=\"1\"} 1\n", metrics);
+    }
+
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task Every_http_port_says_that_it_is_healthy(string path)
+    {
+        foreach (var port in (Uri[])[_platform.Rest, _platform.Registry, _platform.Dashboard])
+        {
+            using var response = await Http.GetAsync(new Uri(port, path));
+            Assert.True(response.IsSuccessStatusCode, $"{port}{path}: {response.StatusCode}");
+        }
+    }
+}
