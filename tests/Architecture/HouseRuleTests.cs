@@ -8,6 +8,7 @@ public sealed class HouseRuleTests
     private const int MaxFileLines = 400;
     private const int MaxLineColumns = 160;
     private const int MaxFunctionLines = 60;
+    private static readonly string[] EmptyNames = ["Util", "Utils", "Helper", "Helpers"];
 
     [Fact]
     public void No_file_is_longer_than_the_budget() => Assert.Empty(
@@ -34,8 +35,7 @@ public sealed class HouseRuleTests
         from file in SourceTree.Below("src")
         from type in file.Syntax.DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
         let name = type.Identifier.Text
-        where name.EndsWith("Utils", StringComparison.Ordinal) || name.EndsWith("Util", StringComparison.Ordinal) || name.EndsWith("Helper", StringComparison.Ordinal)
-            || name.EndsWith("Helpers", StringComparison.Ordinal)
+        where EmptyNames.Any(empty => name.EndsWith(empty, StringComparison.Ordinal))
         select $"{file.Path}: {name}");
 
     [Fact]

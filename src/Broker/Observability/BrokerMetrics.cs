@@ -21,7 +21,7 @@ internal sealed class BrokerMetrics : IDisposable
         AddTopicCounters();
         AddReplicaGauges();
         AddLogGauges();
-        Gauge("kafka_server_socket_server_metrics_connection_count", "Connections open now.", () => connections());
+        Gauge("kafka_server_socketservermetrics_connections", "Connections open now.", () => connections());
         Gauge("kafka_controller_kafkacontroller_activecontrollercount", "1 on the active controller.", () => isActiveController() ? 1 : 0);
     }
 
@@ -33,9 +33,11 @@ internal sealed class BrokerMetrics : IDisposable
         TopicCounter("kafka_server_brokertopicmetrics_bytesin_total", "Bytes of record batches appended.", c => Interlocked.Read(ref c.BytesIn));
         TopicCounter("kafka_server_brokertopicmetrics_bytesout_total", "Bytes of record batches sent to consumers.", c => Interlocked.Read(ref c.BytesOut));
         TopicCounter("kafka_server_brokertopicmetrics_messagesin_total", "Records appended.", c => Interlocked.Read(ref c.MessagesIn));
-        TopicCounter("kafka_server_brokertopicmetrics_totalproducerequests_total", "Partitions of produce requests.", c => Interlocked.Read(ref c.ProduceRequests));
+        TopicCounter("kafka_server_brokertopicmetrics_totalproducerequests_total", "Partitions of produce requests.",
+            c => Interlocked.Read(ref c.ProduceRequests));
         TopicCounter("kafka_server_brokertopicmetrics_totalfetchrequests_total", "Partitions of fetch requests.", c => Interlocked.Read(ref c.FetchRequests));
-        TopicCounter("kafka_server_brokertopicmetrics_failedproducerequests_total", "Appends that were refused.", c => Interlocked.Read(ref c.FailedProduceRequests));
+        TopicCounter("kafka_server_brokertopicmetrics_failedproducerequests_total", "Appends that were refused.",
+            c => Interlocked.Read(ref c.FailedProduceRequests));
     }
 
     private void AddReplicaGauges()

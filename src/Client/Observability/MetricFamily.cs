@@ -40,7 +40,7 @@ internal sealed class MetricFamily(string name, string type, string help, double
         {
             if (_series.Count >= PrometheusExporter.MaxSeriesPerInstrument)
                 return;
-            series = _series.GetOrAdd(labels, static (_, arg) => new Series(arg.Bounds, arg.Observed), (Bounds: type == "histogram" ? bounds : [], Observed: observed));
+            series = _series.GetOrAdd(labels, new Series(type == "histogram" ? bounds : [], observed));
         }
         series.Record(value, replace: observed || type == "gauge");
     }

@@ -60,7 +60,8 @@ internal sealed class ClientCommand
         {
             return ExitCodes.Clean;
         }
-        catch (Exception error) when (error is KafkaException or SocketException or TimeoutException or CommandException or FormatException or ArgumentException)
+        catch (Exception error) when (error is KafkaException or SocketException or TimeoutException
+            or CommandException or FormatException or ArgumentException)
         {
             await Console.Error.WriteLineAsync($"error: {error.Message} (bootstrap server {servers})");
             return error is CommandException ? ExitCodes.WrongUse : ExitCodes.Failed;
