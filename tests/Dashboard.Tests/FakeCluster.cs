@@ -1,4 +1,3 @@
-using Platform.Client;
 using Platform.Client.Admin;
 using Platform.Client.Metadata;
 using Platform.Dashboard.Monitoring;
@@ -19,7 +18,7 @@ internal sealed class FakeCluster : IClusterSource
     public int ControllerId { get; set; } = 1;
 
     /// <summary>What the next rounds fail with; null when they succeed.</summary>
-    public KafkaException? Failure { get; set; }
+    public Exception? Failure { get; set; }
 
     public BrokerCounters? Counters { get; set; }
 

@@ -36,5 +36,6 @@ public sealed class SeedsAttribute : DataAttribute
         Enumerable.Range(0, count).Select(_ => (ulong)System.Random.Shared.NextInt64());
 
     private static ulong? Number(string variable) =>
-        ulong.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
+        ulong.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number)
+            ? number : null;
 }

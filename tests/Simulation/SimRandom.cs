@@ -1,7 +1,7 @@
 namespace Platform.Simulation;
 
-/// <summary>Streams of random numbers that all come from one seed. Each concern has a stream of its own, so that another
-/// draw in one does not shift the others.</summary>
+/// <summary>Streams of random numbers that all come from one seed. Each concern has a stream of its own, so that
+/// another draw in one does not shift the others.</summary>
 public static class SimRandom
 {
     /// <summary>The stream of a concern; the name is its salt.</summary>

@@ -43,10 +43,11 @@ internal sealed class CoordinatorLoader(CoordinatorPartition target, Coordinator
         return null;
     }
 
+    // The last batch may be cut off by the end of the buffer; the next read begins with it.
     private long Replay(ReadOnlyMemory<byte> batches)
     {
-        var nextOffset = 0L;
-        while (!batches.IsEmpty)
+        var nextOffset = -1L;
+        while (batches.Length >= RecordBatchHeader.Size && RecordBatch.ReadSize(batches.Span) <= batches.Length)
         {
             var batch = RecordBatch.Parse(batches);
             batch.EnsureValidCrc(target.Partition.ToString());
@@ -55,7 +56,9 @@ internal sealed class CoordinatorLoader(CoordinatorPartition target, Coordinator
             nextOffset = batch.Header.NextOffset;
             batches = batches[batch.Header.SizeInBytes..];
         }
-        return nextOffset;
+        return nextOffset >= 0
+            ? nextOffset
+            : throw new CorruptRecordException($"{target.Partition}: {batches.Length} bytes were read, but no batch");
     }
 
     private void Replay(RecordBatch batch)

@@ -20,14 +20,14 @@ internal interface ICoordinatorLog
     long HighWatermark(TopicPartition partition);
 
     /// <summary>
-    /// Reads whole batches, at least one unless the log ends, whether they are committed or not. An offset before the
-    /// start of the log reads from its start.
+    /// Reads batches, at least one whole one unless the log ends, whether they are committed or not; the last of
+    /// several may be cut off. An offset before the start of the log reads from its start.
     /// </summary>
     CoordinatorLogSlice Read(TopicPartition partition, long offset, int maxBytes);
 }
 
 /// <summary>What <see cref="ICoordinatorLog.Read"/> found.</summary>
 /// <param name="Error">None, or why nothing could be read.</param>
-/// <param name="Batches">Whole batches; empty at the end of the log. Valid until the next read.</param>
+/// <param name="Batches">Batches; empty at the end of the log. Valid until the next read.</param>
 /// <param name="LogEndOffset">Offset behind the last record of the log.</param>
 internal readonly record struct CoordinatorLogSlice(ErrorCode Error, ReadOnlyMemory<byte> Batches, long LogEndOffset);

@@ -38,7 +38,8 @@ internal sealed class MetadataLoader : IDisposable
     /// <summary>Called on the loader's thread after the publishers.</summary>
     public event Action<MetadataImage>? Applied;
 
-    /// <summary>The log cannot be replayed: called once, after which the loader stands still and the node should stop.</summary>
+    /// <summary>The log cannot be replayed: called once, after which the loader stands still and the node should
+    /// stop.</summary>
     public event Action<Exception>? Failed;
 
     /// <summary>Starts the thread.</summary>

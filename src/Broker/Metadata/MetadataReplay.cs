@@ -33,6 +33,8 @@ internal sealed class MetadataReplay(MetadataImage image)
         {
             if (batch.Header.NextOffset > upTo)
                 break;
+            if (batch.Header.NextOffset <= NextOffset)
+                continue;
             if (!batch.Header.IsControl)
                 Replay(batch);
             NextOffset = batch.Header.NextOffset;
@@ -55,7 +57,8 @@ internal sealed class MetadataReplay(MetadataImage image)
         foreach (var record in records)
         {
             var message = MetadataRecordSerde.Read(record.Value ?? ReadOnlyMemory<byte>.Empty);
-            _inTransaction = message is BeginTransactionRecord || (_inTransaction && message is not EndTransactionRecord);
+            _inTransaction = message is BeginTransactionRecord
+                || (_inTransaction && message is not EndTransactionRecord);
             Delta.Replay(message);
         }
     }

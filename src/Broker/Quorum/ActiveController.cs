@@ -11,10 +11,11 @@ namespace Platform.Broker.Quorum;
 
 /// <summary>
 /// The controller while this node leads. An operation decides on the newest image, which holds records that are not
-/// committed yet; its records go into one batch, so that all or none of them survive; its answer waits until what it saw
-/// and wrote is committed and applied. When leadership is lost the object is dropped, and with it the newer image.
+/// committed yet; its records go into one batch, so that all or none of them survive; its answer waits until what it
+/// saw and wrote is committed and applied. When leadership is lost the object is dropped, and with it the newer image.
 /// </summary>
-internal sealed class ActiveController(ControllerLoopOptions options, RaftDriver raft, BrokerHeartbeatTracker heartbeats, MetadataImage committed)
+internal sealed class ActiveController(ControllerLoopOptions options, RaftDriver raft,
+    BrokerHeartbeatTracker heartbeats, MetadataImage committed)
 {
     /// <summary>Most operations that wait for their commit.</summary>
     internal const int MaxParked = 10_000;
@@ -33,7 +34,8 @@ internal sealed class ActiveController(ControllerLoopOptions options, RaftDriver
         try
         {
             if (_parked.Count >= MaxParked)
-                throw new KafkaException(ErrorCode.RequestTimedOut, $"{MaxParked} operations wait for their commit already");
+                throw new KafkaException(ErrorCode.RequestTimedOut,
+                    $"{MaxParked} operations wait for their commit already");
             Append(operation.Decide(Context()));
             operation.Offset = Latest.Offset;
             _parked.Enqueue(operation);
@@ -90,7 +92,8 @@ internal sealed class ActiveController(ControllerLoopOptions options, RaftDriver
         var batch = Encode(records);
         var error = batch.Length > RaftSettings.MaxBatchBytes ? ErrorCode.RecordListTooLarge : raft.Append(batch);
         if (error != ErrorCode.None)
-            throw new KafkaException(error, $"{records.Count} records of {batch.Length} bytes cannot be appended in one batch: {error.Describe()}");
+            throw new KafkaException(error,
+                $"{records.Count} records of {batch.Length} bytes cannot be appended in one batch: {error.Describe()}");
         Latest = delta.Apply(raft.Node.Log.EndOffset - 1, raft.Node.Leader.Epoch);
     }
 

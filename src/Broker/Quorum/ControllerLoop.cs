@@ -12,8 +12,8 @@ namespace Platform.Broker.Quorum;
 
 /// <summary>
 /// Raft and controller of a node on one thread. A voter takes part in the quorum and, when it leads, runs operations of
-/// the controller; an observer only follows. What is committed goes to the <see cref="MetadataLoader"/>, and an operation
-/// is answered once the loader has applied it here.
+/// the controller; an observer only follows. What is committed goes to the <see cref="MetadataLoader"/>, and an
+/// operation is answered once the loader has applied it here.
 /// </summary>
 internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
 {
@@ -50,7 +50,8 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
     /// <summary>The newest image that all publishers of this node have taken. From any thread.</summary>
     public MetadataImage Image => _loader.Image;
 
-    /// <summary>Leader of the quorum, which is the active controller, as far as this node knows. From any thread.</summary>
+    /// <summary>Leader of the quorum, which is the active controller, as far as this node knows. From any
+    /// thread.</summary>
     public LeaderAndEpoch Leader => _leader.Value;
 
     /// <summary>Called on the quorum's thread with every change of <see cref="Leader"/>.</summary>
@@ -68,8 +69,8 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
 
     /// <summary>Runs an operation on the active controller, when that is this node.</summary>
     /// <returns>The answer, once its records are committed and applied here.</returns>
-    /// <exception cref="KafkaException">In the task: NOT_CONTROLLER when another node is active, or became it meanwhile,
-    /// in which case the outcome is open; REQUEST_TIMED_OUT when too much is waiting.</exception>
+    /// <exception cref="KafkaException">In the task: NOT_CONTROLLER when another node is active, or became it
+    /// meanwhile, in which case the outcome is open; REQUEST_TIMED_OUT when too much is waiting.</exception>
     public Task<T> SubmitAsync<T>(Func<ControllerContext, ControllerResult<T>> decide)
     {
         var operation = new ControllerOperation<T>(decide);
@@ -78,7 +79,8 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
         return operation.Task;
     }
 
-    /// <summary>Answers Vote, BeginQuorumEpoch, EndQuorumEpoch, DescribeQuorum, and Fetch of the metadata log.</summary>
+    /// <summary>Answers Vote, BeginQuorumEpoch, EndQuorumEpoch, DescribeQuorum, and Fetch of the metadata
+    /// log.</summary>
     /// <exception cref="KafkaException">The node is stopping, or its queue is full.</exception>
     public ValueTask<IResponse> HandleRequest(IRequest request)
     {
@@ -124,7 +126,8 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
 
     void IRaftListener.OnLeaderChanged(LeaderAndEpoch leader, long? epochStartOffset)
     {
-        _options.Logger.QuorumChanged(_raft.Node.Role.ToString(), leader.Epoch, leader.LeaderId?.ToString() ?? "unknown");
+        var leaderId = leader.LeaderId?.ToString() ?? "unknown";
+        _options.Logger.QuorumChanged(_raft.Node.Role.ToString(), leader.Epoch, leaderId);
         Deactivate();
         _epochStartOffset = epochStartOffset;
         _leader = new StrongBox<LeaderAndEpoch>(leader);

@@ -3,7 +3,8 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Broker.Quorum;
 
-/// <summary>An operation on its way through the controller: decided once, answered when its records are committed.</summary>
+/// <summary>An operation on its way through the controller: decided once, answered when its records are
+/// committed.</summary>
 internal abstract class ControllerOperation
 {
     /// <summary>Offset of the last record that the answer depends on.</summary>

@@ -24,7 +24,9 @@ internal sealed class LocalControllerChannel(ControllerLoop controller, TimeProv
         catch (TimeoutException late)
         {
             throw new KafkaException(
-                ErrorCode.RequestTimedOut, $"{request.ApiKey} was not committed within {Timeout.TotalSeconds} s.", late);
+                ErrorCode.RequestTimedOut,
+                $"{request.ApiKey} was not committed within {Timeout.TotalSeconds} s.",
+                late);
         }
     }
 }

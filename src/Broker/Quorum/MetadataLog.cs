@@ -50,7 +50,8 @@ internal sealed class MetadataLog(UnifiedLog log)
     {
         var appended = log.AppendAsFollower(append.Batches);
         if (appended.Error != ErrorCode.None || log.LogEndOffset != append.NextOffset)
-            throw new KafkaStorageException(DirectoryPath, $"Appending offsets {append.BaseOffset} to {append.NextOffset - 1} of the "
+            throw new KafkaStorageException(DirectoryPath,
+                $"Appending offsets {append.BaseOffset} to {append.NextOffset - 1} of the "
                 + $"metadata log failed, it ends at {log.LogEndOffset}: {appended.ErrorMessage}");
     }
 
@@ -76,7 +77,8 @@ internal sealed class MetadataLog(UnifiedLog log)
         try
         {
             if (found.Error != ErrorCode.None)
-                throw new KafkaStorageException(DirectoryPath, $"Reading offset {offset} of the metadata log failed: {found.Error}");
+                throw new KafkaStorageException(DirectoryPath,
+                    $"Reading offset {offset} of the metadata log failed: {found.Error}");
             if (found.Records.Slice is not { } slice)
                 return found.Records.Memory.ToArray();
             var bytes = new byte[slice.SizeInBytes];

@@ -14,11 +14,15 @@ internal static partial class QuorumLog
     [LoggerMessage(LogLevel.Information, "Controller: no longer active, {Waiting} operations are told so")]
     public static partial void ControllerInactive(this ILogger logger, int waiting);
 
-    [LoggerMessage(LogLevel.Warning, "Controller: fencing brokers [{Brokers}], which sent no heartbeat within their session")]
+    [LoggerMessage(LogLevel.Warning,
+        "Controller: fencing brokers [{Brokers}], which sent no heartbeat within their session")]
     public static partial void FencingBrokers(this ILogger logger, string brokers);
 
     [LoggerMessage(LogLevel.Error, "Controller: an operation failed, nothing was changed")]
     public static partial void OperationFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(LogLevel.Debug, "Quorum: {Api} to voter {NodeId} got no response: {Reason}")]
+    public static partial void VoterUnreachable(this ILogger logger, int nodeId, string api, string reason);
 
     [LoggerMessage(LogLevel.Critical, "Quorum: stopped, because going on could lose or contradict committed metadata")]
     public static partial void QuorumFailed(this ILogger logger, Exception error);

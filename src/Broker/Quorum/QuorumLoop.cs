@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Platform.Broker.Quorum;
 
-/// <summary>What a <see cref="QuorumLoop"/> runs besides the work that it is given. Called on its thread only.</summary>
+/// <summary>What a <see cref="QuorumLoop"/> runs besides the work that it is given. Called on its thread
+/// only.</summary>
 internal interface IQuorumWork
 {
     /// <summary>How long the loop may sleep when nothing is posted, in ms.</summary>
@@ -24,7 +25,8 @@ internal sealed class QuorumLoop : IDisposable
     /// <summary>Most posted pieces of work that wait.</summary>
     internal const int MaxQueued = 10_000;
 
-    /// <summary>Pieces of work after which the loop takes a turn even when more are waiting: one flush serves them all.</summary>
+    /// <summary>Pieces of work after which the loop takes a turn even when more are waiting: one flush serves them
+    /// all.</summary>
     private const int MaxWorkPerTurn = 256;
 
     private readonly record struct Work(Action Run, Action? Drop);

@@ -6,8 +6,8 @@ using Platform.Storage;
 namespace Platform.Broker.Quorum;
 
 /// <summary>
-/// The file <c>quorum-state</c> in the directory of the metadata log, in Kafka's JSON: version 0 names the static voters,
-/// version 1 the directory that got the vote (KIP-853). Replaced as a whole and forced to disk.
+/// The file <c>quorum-state</c> in the directory of the metadata log, in Kafka's JSON: version 0 names the static
+/// voters, version 1 the directory that got the vote (KIP-853). Replaced as a whole and forced to disk.
 /// </summary>
 internal sealed class QuorumStateFile(IFileSystem files, string directory, VoterSet voters)
 {
@@ -18,7 +18,8 @@ internal sealed class QuorumStateFile(IFileSystem files, string directory, Voter
     private readonly string _path = Path.Combine(directory, FileName);
 
     /// <summary>What was saved last; the initial state when there is no file.</summary>
-    /// <exception cref="CorruptLogException">The file is damaged. Without it the node might vote twice in an epoch.</exception>
+    /// <exception cref="CorruptLogException">The file is damaged. Without it the node might vote twice in an
+    /// epoch.</exception>
     public QuorumState Read()
     {
         if (AtomicFile.Read(files, _path) is not { } content)
@@ -28,7 +29,8 @@ internal sealed class QuorumStateFile(IFileSystem files, string directory, Voter
             using var json = JsonDocument.Parse(content);
             return Parse(json.RootElement);
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error
+            is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new CorruptLogException(_path, $"it cannot be read as the state of a quorum: {error.Message}");
         }

@@ -46,9 +46,9 @@ internal sealed record RaftDriverOptions
 }
 
 /// <summary>
-/// The only code that carries out what <see cref="RaftNode"/> decides: writes the log and the state file, sends, answers.
-/// Everything runs on the quorum's thread, in the order of the outputs. Flushes are put off to the end of a turn, so
-/// that one serves all appends of the turn; nothing is acknowledged before it.
+/// The only code that carries out what <see cref="RaftNode"/> decides: writes the log and the state file, sends,
+/// answers. Everything runs on the quorum's thread, in the order of the outputs. Flushes are put off to the end of a
+/// turn, so that one serves all appends of the turn; nothing is acknowledged before it.
 /// </summary>
 internal sealed class RaftDriver
 {
@@ -62,7 +62,8 @@ internal sealed class RaftDriver
     private bool _flushNeeded;
     private ErrorCode _refusal;
 
-    /// <summary>Opens the log and reads the state; <paramref name="post"/> brings responses to the quorum's thread.</summary>
+    /// <summary>Opens the log and reads the state; <paramref name="post"/> brings responses to the quorum's
+    /// thread.</summary>
     public RaftDriver(RaftDriverOptions options, IRaftListener listener, Func<Action, bool> post)
     {
         _options = options;

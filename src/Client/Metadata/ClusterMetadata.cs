@@ -63,7 +63,8 @@ public sealed class ClusterMetadata
     /// <param name="nowMs">The time, in ms since 1970.</param>
     internal ClusterMetadata Updated(MetadataResponse response, bool complete, long nowMs)
     {
-        var topics = complete ? new Dictionary<string, TopicMetadata>() : new Dictionary<string, TopicMetadata>(Topics);
+        var kept = complete ? [] : Topics.Where(topic => !IsNoTopic(topic.Value.Error));
+        var topics = new Dictionary<string, TopicMetadata>(kept);
         foreach (var topic in response.Topics)
             if (topic.Name is { } name)
                 topics[name] = MetadataParser.Topic(topic, Topics.GetValueOrDefault(name));
@@ -71,6 +72,10 @@ public sealed class ClusterMetadata
         return new ClusterMetadata(response.ClusterId, response.ControllerId, brokers, topics.ToFrozenDictionary(),
             nowMs);
     }
+
+    /// <summary>True when an answer means that there is no such topic.</summary>
+    internal static bool IsNoTopic(ErrorCode error) =>
+        error is ErrorCode.UnknownTopicOrPartition or ErrorCode.InvalidTopicException;
 
     /// <summary>This picture with a newer leader of one partition, as a broker hinted (KIP-951).</summary>
     internal ClusterMetadata WithLeader(TopicPartition partition, int leaderId, int leaderEpoch, BrokerInfo? endpoint)

@@ -15,6 +15,7 @@ internal sealed class MetadataCache(ClientOptions options,
 
     private readonly Lock _lock = new();
     private readonly HashSet<string> _wanted = [];
+    private readonly HashSet<string> _watched = [];
     private readonly SemaphoreSlim _oneRefresh = new(1);
     private ClusterMetadata _current = ClusterMetadata.Empty;
     private int _version;
@@ -42,7 +43,7 @@ internal sealed class MetadataCache(ClientOptions options,
     /// <summary>Asks a broker, also when the picture is fresh.</summary>
     public async Task<ClusterMetadata> RefreshAsync(IReadOnlyCollection<string> topics, CancellationToken cancellation)
     {
-        Watch(topics);
+        Want(topics);
         var versionWhenAsked = Volatile.Read(ref _version);
         await _oneRefresh.WaitAsync(cancellation);
         try
@@ -63,7 +64,17 @@ internal sealed class MetadataCache(ClientOptions options,
             request.Topics = [.. _wanted.Select(topic => new MetadataRequest.MetadataRequestTopic { Name = topic })];
         var response = await ask(request, cancellation);
         KafkaException.ThrowIfError(response.ErrorCode, "Metadata");
+        StopAskingForUnknown(response);
         return Put(response, complete: false);
+    }
+
+    // A name that somebody tried once must not be asked for again and again, or any names would fill the memory.
+    private void StopAskingForUnknown(MetadataResponse response)
+    {
+        lock (_lock)
+            foreach (var topic in response.Topics)
+                if (ClusterMetadata.IsNoTopic(topic.ErrorCode) && topic.Name is { } name && !_watched.Contains(name))
+                    _wanted.Remove(name);
     }
 
     /// <summary>Takes over an answer that someone else asked for.</summary>
@@ -95,9 +106,18 @@ internal sealed class MetadataCache(ClientOptions options,
         }
     }
 
-    /// <summary>Includes topics in every refresh from now on.</summary>
+    /// <summary>Includes topics in every refresh from now on, also while they do not exist.</summary>
     /// <exception cref="KafkaException">There are too many.</exception>
     public void Watch(IReadOnlyCollection<string> topics)
+    {
+        Want(topics);
+        lock (_lock)
+            _watched.UnionWith(topics);
+    }
+
+    /// <summary>Includes topics in every refresh until one says that they do not exist.</summary>
+    /// <exception cref="KafkaException">There are too many.</exception>
+    public void Want(IReadOnlyCollection<string> topics)
     {
         lock (_lock)
         {

@@ -20,10 +20,12 @@ internal sealed class MetricFamily(string name, string type, string help, double
     {
         var kind = instrument.GetType().Name;
         var type = kind.StartsWith("Histogram", StringComparison.Ordinal) ? "histogram"
-            : kind.Contains("Gauge", StringComparison.Ordinal) || kind.Contains("UpDown", StringComparison.Ordinal) ? "gauge"
+            : kind.Contains("Gauge", StringComparison.Ordinal) || kind.Contains("UpDown", StringComparison.Ordinal)
+                ? "gauge"
             : "counter";
         var advised = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries;
-        return new MetricFamily(instrument.Name, type, instrument.Description ?? instrument.Name, advised?.ToArray() ?? DefaultBounds);
+        return new MetricFamily(instrument.Name, type, instrument.Description ?? instrument.Name, advised?.ToArray()
+            ?? DefaultBounds);
     }
 
     /// <summary>Observed values are read anew each time: a topic that is gone must not keep its last one.</summary>
@@ -40,7 +42,8 @@ internal sealed class MetricFamily(string name, string type, string help, double
         {
             if (_series.Count >= PrometheusExporter.MaxSeriesPerInstrument)
                 return;
-            series = _series.GetOrAdd(labels, new Series(type == "histogram" ? bounds : [], observed));
+            series = _series.GetOrAdd(labels, static (_, arg) => new Series(arg.Bounds, arg.Observed),
+                (Bounds: type == "histogram" ? bounds : [], Observed: observed));
         }
         series.Record(value, replace: observed || type == "gauge");
     }
@@ -49,7 +52,8 @@ internal sealed class MetricFamily(string name, string type, string help, double
     {
         if (_series.IsEmpty)
             return;
-        text.Append("# HELP ").Append(Name).Append(' ').Append(help.Replace("\\", "\\\\", StringComparison.Ordinal)).Append('\n');
+        text.Append("# HELP ").Append(Name).Append(' ').Append(help.Replace("\\", "\\\\", StringComparison.Ordinal))
+            .Append('\n');
         text.Append("# TYPE ").Append(Name).Append(' ').Append(type).Append('\n');
         foreach (var (labels, series) in _series.OrderBy(static s => s.Key, StringComparer.Ordinal))
             if (type == "histogram")

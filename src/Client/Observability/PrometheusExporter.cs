@@ -14,7 +14,8 @@ public sealed class PrometheusExporter : IDisposable
     /// <summary>Media type of the text.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    /// <summary>Most series of one instrument; further label sets are dropped, so that labels cannot fill the memory.</summary>
+    /// <summary>Most series of one instrument; further label sets are dropped, so that labels cannot fill the
+    /// memory.</summary>
     public const int MaxSeriesPerInstrument = 100_000;
 
     private const string MeterPrefix = "Platform.";

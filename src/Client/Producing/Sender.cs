@@ -122,7 +122,10 @@ internal sealed class Sender
         if (!HasIdentity(queue))
             return long.MaxValue;
         if (_cluster.Metadata.LeaderOf(queue.Partition) is not { } leader)
+        {
+            _cluster.MetadataCache.Want([queue.Partition.Topic]);
             return _metadata.Request(now);
+        }
         var lane = Lane(leader.Id);
         if (lane.Connection is not { IsOpen: true })
             return Connect(lane, now);

@@ -3,11 +3,13 @@ using Platform.Protocol.Records;
 
 namespace Platform.Cluster.Raft;
 
-/// <summary>The batches of a fetch response that may be appended: whole, unharmed, and going on where the log ends.</summary>
+/// <summary>The batches of a fetch response that may be appended: whole, unharmed, and going on where the log
+/// ends.</summary>
 internal readonly record struct FetchedBatches(
     ReadOnlyMemory<byte> Bytes, IReadOnlyList<RecordBatchHeader> Batches, string? Error)
 {
-    /// <summary>Takes batches until the first that is wrong; it and what follows is left out, to be fetched again.</summary>
+    /// <summary>Takes batches until the first that is wrong; it and what follows is left out, to be fetched
+    /// again.</summary>
     internal static FetchedBatches Check(RecordsData records, OffsetAndEpoch end, int leaderEpoch)
     {
         var headers = new List<RecordBatchHeader>();
@@ -37,7 +39,8 @@ internal readonly record struct FetchedBatches(
         if (batch.Header.BaseOffset != end.Offset || batch.Header.LastOffsetDelta < 0)
             return $"batch at {batch.Header.BaseOffset} does not continue the log, which ends at {end.Offset}";
         if (batch.Header.PartitionLeaderEpoch < end.Epoch || batch.Header.PartitionLeaderEpoch > leaderEpoch)
-            return $"batch at {end.Offset} has epoch {batch.Header.PartitionLeaderEpoch}, outside of {end.Epoch} to {leaderEpoch}";
+            return $"batch at {end.Offset} has epoch {batch.Header.PartitionLeaderEpoch}, "
+                + $"outside of {end.Epoch} to {leaderEpoch}";
         return batch.IsCrcValid ? null : $"batch at {end.Offset} does not match its checksum";
     }
 }

@@ -20,7 +20,8 @@ internal static class LeaderAppend
     }
 
     // Base offset and epoch lie outside of the checksum, so that they can be set in place.
-    private static bool TryStamp(byte[] bytes, long baseOffset, int epoch, out ReadOnlyMemory<byte> stamped, out int recordCount)
+    private static bool TryStamp(byte[] bytes, long baseOffset, int epoch, out ReadOnlyMemory<byte> stamped,
+        out int recordCount)
     {
         stamped = bytes;
         recordCount = 0;

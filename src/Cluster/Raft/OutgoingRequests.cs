@@ -23,7 +23,8 @@ internal sealed class OutgoingRequests(RaftSettings settings)
         return _lastId;
     }
 
-    /// <summary>The request that a response belongs to; null when it came late, twice, or for an earlier role.</summary>
+    /// <summary>The request that a response belongs to; null when it came late, twice, or for an earlier
+    /// role.</summary>
     internal IRequest? Complete(int nodeId, long requestId)
     {
         if (!_underWay.TryGetValue(nodeId, out var request) || request.Id != requestId)

@@ -78,13 +78,16 @@ internal sealed class RaftContext
             : Quorum.LeaderId is { } leader && Voters.Contains(leader) ? new FollowerState(this)
             : new UnattachedState(this));
 
-    internal void BecomeUnattached(int epoch) => Become(Quorum.LeaderEpoch == epoch ? Quorum : new QuorumState(epoch, null, null),
+    internal void BecomeUnattached(int epoch) =>
+        Become(Quorum.LeaderEpoch == epoch ? Quorum : new QuorumState(epoch, null, null),
         new UnattachedState(this));
 
-    internal void BecomeVoted(ReplicaKey candidate) => Become(Quorum with { Voted = candidate }, new UnattachedState(this));
+    internal void BecomeVoted(ReplicaKey candidate) =>
+        Become(Quorum with { Voted = candidate }, new UnattachedState(this));
 
     internal void BecomeFollower(int epoch, int leaderId) =>
-        Become(new QuorumState(epoch, leaderId, Quorum.LeaderEpoch == epoch ? Quorum.Voted : null), new FollowerState(this));
+        Become(new QuorumState(epoch, leaderId, Quorum.LeaderEpoch == epoch ? Quorum.Voted : null),
+            new FollowerState(this));
 
     internal void BecomeProspective() => Become(Quorum, new ProspectiveState(this));
 
@@ -94,7 +97,8 @@ internal sealed class RaftContext
     internal void BecomeLeader(IReadOnlyCollection<int> grantingVoters) =>
         Become(Quorum with { LeaderId = Local.Id }, new LeaderState(this, grantingVoters));
 
-    internal void BecomeResigned(IReadOnlyList<ReplicaKey> successors) => Become(Quorum, new ResignedState(this, successors));
+    internal void BecomeResigned(IReadOnlyList<ReplicaKey> successors) =>
+        Become(Quorum, new ResignedState(this, successors));
 
     private void Become(QuorumState state, RaftRole role)
     {

@@ -28,14 +28,16 @@ public abstract record RaftInput
     public sealed record Response(long RequestId, int From, IResponse? Message) : RaftInput;
 
     /// <summary>The leader shall append record batches; base offsets and epochs are set by the node.</summary>
-    /// <param name="Batches">Whole batches of format 2, at most <see cref="RaftSettings.MaxBatchBytes"/> in all.</param>
+    /// <param name="Batches">Whole batches of format 2, at most <see cref="RaftSettings.MaxBatchBytes"/> in
+    /// all.</param>
     public sealed record Append(ReadOnlyMemory<byte> Batches) : RaftInput;
 
     /// <summary>Everything below an offset is on disk.</summary>
     /// <param name="Offset">The offset.</param>
     public sealed record LogFlushed(long Offset) : RaftInput;
 
-    /// <summary>The node is about to stop: a leader resigns and names its successors, nobody starts elections.</summary>
+    /// <summary>The node is about to stop: a leader resigns and names its successors, nobody starts
+    /// elections.</summary>
     public sealed record Shutdown : RaftInput
     {
         /// <summary>The one instance.</summary>

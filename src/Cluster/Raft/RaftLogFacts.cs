@@ -44,7 +44,8 @@ public sealed class RaftLogFacts
     /// <summary>Every epoch that has records, oldest first.</summary>
     public IReadOnlyList<EpochStart> Epochs => _epochs;
 
-    /// <summary>The largest epoch in the log up to <paramref name="epoch"/>, and the offset after its last record.</summary>
+    /// <summary>The largest epoch in the log up to <paramref name="epoch"/>, and the offset after its last
+    /// record.</summary>
     public OffsetAndEpoch EndOffsetForEpoch(int epoch)
     {
         var end = EndOffset;

@@ -4,9 +4,9 @@ using Platform.Protocol.Messages;
 namespace Platform.Cluster.Raft;
 
 /// <summary>
-/// One node of the KRaft quorum (KIP-595), as a state machine: an input and the time in, an ordered list of outputs out.
-/// It does no I/O and has no thread: the driver carries the outputs out, one after the other, and then gives the next
-/// input. Not thread-safe.
+/// One node of the KRaft quorum (KIP-595), as a state machine: an input and the time in, an ordered list of outputs
+/// out. It does no I/O and has no thread: the driver carries the outputs out, one after the other, and then gives the
+/// next input. Not thread-safe.
 /// </summary>
 public sealed class RaftNode
 {

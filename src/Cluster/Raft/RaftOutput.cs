@@ -14,7 +14,8 @@ public abstract record RaftOutput
     /// <param name="State">The new state.</param>
     public sealed record SaveQuorumState(QuorumState State) : RaftOutput;
 
-    /// <summary>Append batches whose offsets and epochs are set already. Not to be kept: the bytes may belong to a frame.</summary>
+    /// <summary>Append batches whose offsets and epochs are set already. Not to be kept: the bytes may belong to a
+    /// frame.</summary>
     /// <param name="BaseOffset">Offset of the first record; the log must end here.</param>
     /// <param name="NextOffset">Offset after the last record.</param>
     /// <param name="Batches">Whole batches of format 2.</param>
@@ -25,7 +26,8 @@ public abstract record RaftOutput
     /// <param name="EndOffset">Where the log shall end.</param>
     public sealed record TruncateLog(long EndOffset) : RaftOutput;
 
-    /// <summary>Force the log to disk and then say <see cref="RaftInput.LogFlushed"/>. Several may be answered by one.</summary>
+    /// <summary>Force the log to disk and then say <see cref="RaftInput.LogFlushed"/>. Several may be answered by
+    /// one.</summary>
     /// <param name="UpTo">The end of the log.</param>
     public sealed record Flush(long UpTo) : RaftOutput;
 
@@ -40,7 +42,8 @@ public abstract record RaftOutput
     /// <param name="Message">The response.</param>
     public sealed record Reply(long Token, IResponse Message) : RaftOutput;
 
-    /// <summary>Answer a fetch with records: read whole batches, at least one, into the response's only partition.</summary>
+    /// <summary>Answer a fetch with records: read whole batches, at least one, into the response's only
+    /// partition.</summary>
     /// <param name="Token">As in <see cref="RaftInput.Request"/>.</param>
     /// <param name="Message">The response, still without records.</param>
     /// <param name="Offset">Where to start reading.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Platform.Client;
 using Platform.Dashboard.Diagnosis;
 using Platform.Dashboard.Hosting;
@@ -10,7 +11,8 @@ namespace Platform.Dashboard.Monitoring;
 /// The one sampler of the process: asks the cluster once a second and publishes what it found. Pages and charts read
 /// what is published and never ask themselves, so the cluster's work does not grow with the number of viewers.
 /// </summary>
-internal sealed class ClusterMonitor(IClusterSource source, DashboardOptions options) : BackgroundService
+internal sealed class ClusterMonitor(IClusterSource source, DashboardOptions options, ILogger<ClusterMonitor> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -58,6 +60,12 @@ internal sealed class ClusterMonitor(IClusterSource source, DashboardOptions opt
         {
             PublishTrouble($"The cluster does not answer within {RoundTimeout.TotalSeconds:0} seconds.");
         }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // An answer that cannot be understood must not end the sampler: the next one may be better.
+            logger.RoundFailed(failure, _round);
+            PublishTrouble($"The cluster's answer cannot be read. The dashboard's log says why, in round {_round}.");
+        }
         foreach (var listener in _listeners)
             listener();
     }
@@ -66,9 +74,16 @@ internal sealed class ClusterMonitor(IClusterSource source, DashboardOptions opt
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, options.TimeProvider);
-        do
-            await SampleAsync(stoppingToken);
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        try
+        {
+            do
+                await SampleAsync(stoppingToken);
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;                                     // the dashboard stops; the host would take it for a failure
+        }
     }
 
     private void Publish(ClusterFacts facts)

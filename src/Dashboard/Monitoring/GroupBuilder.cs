@@ -19,6 +19,8 @@ internal static class GroupBuilder
         {
             var remembered = Update(state.Groups.GetValueOrDefault(listing.GroupId, GroupMemory.None),
                 found.GetValueOrDefault(listing.GroupId), nowMs);
+            if (listing.State is "Empty" or "Dead")
+                remembered = WithoutMembers(remembered);
             var partitions = Partitions(remembered, state);
             remembered = WithLag(remembered, partitions.Sum(partition => partition.Lag ?? 0), nowMs);
             memory[listing.GroupId] = remembered;
@@ -42,6 +44,10 @@ internal static class GroupBuilder
             : memory.ConsumedPerSecond + weight * (SnapshotBuilder.PerSecond(advanced, elapsedMs) - memory.ConsumedPerSecond);
         return memory with { Committed = committed, CommittedAtMs = nowMs, ConsumedPerSecond = rate < 0.05 ? 0 : rate };
     }
+
+    // Groups are listed more often than described: what is listed as empty has no members any longer.
+    private static GroupMemory WithoutMembers(GroupMemory memory) =>
+        memory with { Description = memory.Description is { } last ? last with { Members = [] } : null };
 
     private static GroupMemory WithLag(GroupMemory memory, long lag, long nowMs)
     {

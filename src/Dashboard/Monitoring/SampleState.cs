@@ -14,6 +14,12 @@ internal sealed record SampleState
     public IReadOnlyDictionary<TopicPartition, long> EndOffsets { get; init; } = ImmutableDictionary<TopicPartition, long>.Empty;
     public IReadOnlyDictionary<TopicPartition, double> Rates { get; init; } = ImmutableDictionary<TopicPartition, double>.Empty;
     public long EndOffsetsAtMs { get; init; }
+
+    /// <summary>Partitions of the last round; null before the first.</summary>
+    public IReadOnlySet<TopicPartition>? Known { get; init; }
+
+    /// <summary>Partitions made since the first round whose end is not known yet: all that they hold is new.</summary>
+    public IReadOnlySet<TopicPartition> Fresh { get; init; } = ImmutableHashSet<TopicPartition>.Empty;
     public IReadOnlyDictionary<int, IReadOnlyDictionary<TopicPartition, long>> LogSizes { get; init; } =
         ImmutableDictionary<int, IReadOnlyDictionary<TopicPartition, long>>.Empty;
     public IReadOnlyList<GroupListing> GroupList { get; init; } = [];

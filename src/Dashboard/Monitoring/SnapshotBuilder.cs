@@ -15,7 +15,7 @@ internal static class SnapshotBuilder
             LogSizes = facts.LogSizes ?? previous.LogSizes,
             GroupList = facts.GroupList ?? previous.GroupList,
         };
-        state = WithEndOffsets(state, facts, nowMs);
+        state = WithEndOffsets(WithPartitions(state, facts), facts, nowMs);
         var groups = GroupBuilder.Build(state, facts, nowMs);
         state = state with { Groups = groups.Memory };
         var topics = facts.Topics.OrderBy(topic => topic.Name, StringComparer.Ordinal)
@@ -32,15 +32,42 @@ internal static class SnapshotBuilder
         };
     }
 
+    private static SampleState WithPartitions(SampleState state, ClusterFacts facts)
+    {
+        var known = facts.Topics.SelectMany(topic => topic.Partitions
+            .Select(partition => new TopicPartition(topic.Name, partition.Index))).ToHashSet();
+        var fresh = state.Known is { } before
+            ? known.Where(partition => !before.Contains(partition) || state.Fresh.Contains(partition)).ToHashSet() : [];
+        return state with { Known = known, Fresh = fresh };
+    }
+
+    // A partition whose leader does not answer just now keeps its last end.
     private static SampleState WithEndOffsets(SampleState state, ClusterFacts facts, long nowMs)
     {
         if (facts.EndOffsets is not { } ends)
             return state;
         var rates = new Dictionary<TopicPartition, double>(ends.Count);
-        foreach (var (partition, end) in ends)
-            rates[partition] = state.EndOffsets.TryGetValue(partition, out var before)
-                ? PerSecond(end - before, nowMs - state.EndOffsetsAtMs) : 0;
-        return state with { EndOffsets = ends, EndOffsetsAtMs = nowMs, Rates = rates };
+        var all = new Dictionary<TopicPartition, long>(ends);
+        foreach (var partition in state.Known ?? state.Fresh)
+            if (!ends.TryGetValue(partition, out var end))
+                KeepEnd(partition, state, all);
+            else
+                rates[partition] = PerSecond(end - EndBefore(partition, end, state), nowMs - state.EndOffsetsAtMs);
+        var fresh = state.Fresh.Where(partition => !ends.ContainsKey(partition)).ToHashSet();
+        return state with { EndOffsets = all, EndOffsetsAtMs = nowMs, Rates = rates, Fresh = fresh };
+    }
+
+    private static void KeepEnd(TopicPartition partition, SampleState state, Dictionary<TopicPartition, long> all)
+    {
+        if (state.EndOffsets.TryGetValue(partition, out var last))
+            all[partition] = last;
+    }
+
+    private static long EndBefore(TopicPartition partition, long end, SampleState state)
+    {
+        if (state.Fresh.Contains(partition))
+            return 0;
+        return state.EndOffsets.TryGetValue(partition, out var before) ? before : end;
     }
 
     private static TopicState Topic(TopicMetadata topic, SampleState state)

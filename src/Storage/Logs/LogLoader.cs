@@ -45,6 +45,7 @@ internal sealed class LogLoader(LogLoadContext context)
     private readonly LeaderEpochCache _leaderEpochs = new(context.Files, context.Path);
     private LogRecoveryReport _report;
     private long _recoveryPoint = context.RecoveryPoint;
+    private bool _removed;
 
     internal LoadedLog Load()
     {
@@ -55,7 +56,14 @@ internal sealed class LogLoader(LogLoadContext context)
         var nextOffset = isClean ? ReadEnd(segments) : Recover(segments);
         if (segments.Count == 0 || nextOffset < context.LogStartOffset)
             nextOffset = StartOver(segments, Math.Max(nextOffset, context.LogStartOffset));
-        return Finish(segments, nextOffset, topicId);
+        // Before anything is appended: segments that came back after a power cut would continue what is new.
+        if (_removed)
+            _files.SyncDirectory(context.Path);
+        var loaded = Finish(segments, nextOffset, topicId);
+        // Each shutdown leaves a snapshot; those between segments are of no use but for the newest.
+        if (names.Keys.Count(static name => name.EndsWith(LogFileNames.Snapshot, StringComparison.Ordinal)) > 1)
+            loaded.Producers.RemoveStraySnapshots(segments.Select(static segment => segment.BaseOffset).ToHashSet());
+        return loaded;
     }
 
     /// <summary>Makes the directory of a new partition; nothing in it needs to be looked for.</summary>
@@ -155,6 +163,8 @@ internal sealed class LogLoader(LogLoadContext context)
     {
         var recovery = SegmentRecovery.Run(segment, fromOffset, context.Config, _leaderEpochs);
         _report += recovery;
+        if (recovery.BytesTruncated > 0)
+            segment.Flush();
         return recovery.BytesTruncated > 0;
     }
 
@@ -184,5 +194,6 @@ internal sealed class LogLoader(LogLoadContext context)
         foreach (var file in segment.MarkDeleted())
             _files.DeleteFile(file);
         segment.Release();
+        _removed = true;
     }
 }

@@ -206,9 +206,9 @@ public sealed partial class UnifiedLog
         _segments.Active.Seal();
         if (_segments.Active.HasUnflushedIndexes)
             _sealedUnflushed.Enqueue(_segments.Active);
-        var created = LogSegment.Create(_files, DirectoryPath, offset, Config.MaxIndexBytes, nowMs);
         _producers.TakeSnapshot(flush: false);
-        _segments.Add(created);
+        // Last, because nothing may fail once the file is there: the log would grow past where it begins.
+        _segments.Add(LogSegment.Create(_files, DirectoryPath, offset, Config.MaxIndexBytes, nowMs));
         _directoryChanged = true;
         Volatile.Write(ref _end, new LogOffsetMetadata(_end.Offset, offset, 0));
         if (_highWatermark.Offset == _end.Offset)

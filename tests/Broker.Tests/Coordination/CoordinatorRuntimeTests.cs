@@ -226,6 +226,17 @@ public sealed class CoordinatorRuntimeTests
     }
 
     [Fact]
+    public void A_partition_that_ends_within_a_batch_is_not_coordinated()
+    {
+        var log = new FakeCoordinatorLog();
+        log.Add(Batch([0, 1], [0, 3])[..^1]);
+
+        var host = new GroupCoordinatorHost(log);
+
+        Assert.Equal(ErrorCode.NotCoordinator, ErrorOf(host.CommitOffsetAsync(7)));
+    }
+
+    [Fact]
     public void Records_of_unknown_types_are_passed_over()
     {
         var log = new FakeCoordinatorLog();

@@ -53,7 +53,12 @@ internal sealed class FakeCoordinatorLog : ICoordinatorLog
 
     public CoordinatorLogSlice Read(TopicPartition partition, long offset, int maxBytes)
     {
-        var next = _batches.Find(batch => RecordBatchHeader.Read(batch).NextOffset > offset);
-        return new CoordinatorLogSlice(ReadError, next ?? ReadOnlyMemory<byte>.Empty, EndOffset);
+        // One batch and, as in a real log, a piece of the next.
+        var index = _batches.FindIndex(batch => RecordBatchHeader.Read(batch).NextOffset > offset);
+        byte[] next = index < 0 ? [] : [.. _batches[index], .. PieceOf(index + 1)];
+        return new CoordinatorLogSlice(ReadError, next, EndOffset);
     }
+
+    private byte[] PieceOf(int index) =>
+        index < _batches.Count ? _batches[index][..(_batches[index].Length - 1)] : [];
 }

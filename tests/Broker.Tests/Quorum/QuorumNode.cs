@@ -18,16 +18,19 @@ internal sealed class QuorumNode : IMetadataPublisher
     private const string Directory = "/data";
 
     private readonly LogManager _logs;
-    private readonly List<(Func<MetadataImage, bool> Condition, TaskCompletionSource<MetadataImage> Reached)> _awaited = [];
+    private readonly List<(Func<MetadataImage, bool> Condition,
+        TaskCompletionSource<MetadataImage> Reached)> _awaited = [];
     private volatile TaskCompletionSource<int> _leading = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MetadataImage _image = MetadataImage.Empty;
 
     /// <summary>Opens the node's log and starts it.</summary>
-    internal QuorumNode(int id, MemoryFileSystem disk, VoterSet voters, IRaftTransport? transport = null, RaftSettings? settings = null)
+    internal QuorumNode(int id, MemoryFileSystem disk, VoterSet voters, IRaftTransport? transport = null,
+        RaftSettings? settings = null)
     {
         Id = id;
         Format(disk, id);
-        _logs = new LogManager(disk, new LogManagerOptions { LogDirectories = [Directory], NodeId = id, ClusterId = ClusterId });
+        _logs = new LogManager(disk,
+            new LogManagerOptions { LogDirectories = [Directory], NodeId = id, ClusterId = ClusterId });
         _logs.LoadLogs(nowMs: 0, _ => MetadataLog.Settings(BrokerConfig.Default));
         Log = new MetadataLog(_logs.GetOrCreate(MetadataLog.Partition, MetadataLog.Settings(BrokerConfig.Default)));
         Loop = new ControllerLoop(new ControllerLoopOptions

@@ -45,14 +45,18 @@ public sealed class QuorumStateFileTests
     {
         _file.Write(new QuorumState(4, 2, null));
 
-        Assert.Equal("""{"clusterId":"","leaderId":2,"leaderEpoch":4,"votedId":-1,"appliedOffset":0,"currentVoters":[{"voterId":1},{"voterId":2}],"data_version":0}""",
+        const string expected = "{'clusterId':'','leaderId':2,'leaderEpoch':4,'votedId':-1,'appliedOffset':0,"
+            + "'currentVoters':[{'voterId':1},{'voterId':2}],'data_version':0}";
+        Assert.Equal(expected.Replace('\'', '"'),
             Encoding.UTF8.GetString(_disk.ReadAllBytes("/log/quorum-state")));
     }
 
     [Fact]
     public void Version_1_of_kafka_is_read()
     {
-        Put("""{"leaderId":3,"leaderEpoch":7,"votedId":-1,"votedDirectoryId":"AAAAAAAAAAAAAAAAAAAAAA","data_version":1}""");
+        const string content = "{'leaderId':3,'leaderEpoch':7,'votedId':-1,"
+            + "'votedDirectoryId':'AAAAAAAAAAAAAAAAAAAAAA','data_version':1}";
+        Put(content.Replace('\'', '"'));
 
         Assert.Equal(new QuorumState(7, 3, null), _file.Read());
     }

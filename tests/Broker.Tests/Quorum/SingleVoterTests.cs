@@ -137,7 +137,8 @@ public sealed class SingleVoterTests
     {
         var node = new QuorumNode(1, new MemoryFileSystem(), Alone);
         await node.Loop.SubmitAsync(_ => ControllerResult<bool>.NoChange(true));
-        var request = new DescribeQuorumRequest { Topics = [new() { TopicName = "__cluster_metadata", Partitions = [new()] }] };
+        var request = new DescribeQuorumRequest { Topics = [new() { TopicName = "__cluster_metadata",
+            Partitions = [new()] }] };
 
         var response = (DescribeQuorumResponse)await node.Loop.HandleRequest(request);
 
@@ -150,12 +151,15 @@ public sealed class SingleVoterTests
 
     // Topics without replicas: placement has its own tests.
     private static async Task CreateTopic(QuorumNode node, string name) => await node.Loop.SubmitAsync(
-        context => new ControllerResult<Uuid>([new TopicRecord { Name = name, TopicId = context.NewTopicId() }], Uuid.Zero));
+        context => new ControllerResult<Uuid>([new TopicRecord { Name = name, TopicId = context.NewTopicId() }],
+            Uuid.Zero));
 
-    private static ConfigRecord Config(string name) => new() { ResourceType = 4, ResourceName = "", Name = name, Value = "1" };
+    private static ConfigRecord Config(string name) =>
+        new() { ResourceType = 4, ResourceName = "", Name = name, Value = "1" };
 
     private static Protocol.Records.RecordBatchHeader BatchAt(QuorumNode node, long offset) =>
         Protocol.Records.RecordBatchHeader.Read(node.Log.Read(offset, 1).Span);
 
-    private static IEnumerable<byte[]> Records(MetadataImage image) => image.ToRecords().Select(MetadataRecordSerde.Write);
+    private static IEnumerable<byte[]> Records(MetadataImage image) =>
+        image.ToRecords().Select(MetadataRecordSerde.Write);
 }

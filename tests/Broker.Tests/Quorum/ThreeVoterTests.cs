@@ -9,12 +9,13 @@ using Platform.Testing;
 
 namespace Platform.Broker.Tests.Quorum;
 
-/// <summary>Three voters in one process, on real threads and real time; only disks and network are in memory. Raft itself
-/// is tested in the simulator: this is about the threads around it.</summary>
+/// <summary>Three voters in one process, on real threads and real time; only disks and network are in memory. Raft
+/// itself is tested in the simulator: this is about the threads around it.</summary>
 public sealed class ThreeVoterTests
 {
     private static readonly VoterSet Voters = VoterSet.Parse(["1@a:1", "2@b:2", "3@c:3"]);
-    private static readonly RaftSettings Fast = new() { FetchTimeoutMs = 400, ElectionTimeoutMs = 100, ElectionBackoffMaxMs = 50 };
+    private static readonly RaftSettings Fast = new() { FetchTimeoutMs = 400, ElectionTimeoutMs = 100,
+        ElectionBackoffMaxMs = 50 };
 
     [Fact]
     public async Task An_operation_at_the_leader_reaches_every_node()
@@ -23,7 +24,8 @@ public sealed class ThreeVoterTests
 
         await Create(nodes, "orders");
 
-        await Task.WhenAll(nodes.Values.Select(node => node.WhenImage(image => image.Topics.Find("orders") is not null)));
+        await Task.WhenAll(nodes.Values.Select(node =>
+            node.WhenImage(image => image.Topics.Find("orders") is not null)));
         Stop(nodes);
     }
 
@@ -37,7 +39,8 @@ public sealed class ThreeVoterTests
         stopped!.Kill();
         await Create(nodes, "after");
 
-        var images = await Task.WhenAll(nodes.Values.Select(node => node.WhenImage(image => image.Topics.Find("after") is not null)));
+        var images = await Task.WhenAll(nodes.Values.Select(node =>
+            node.WhenImage(image => image.Topics.Find("after") is not null)));
         Assert.All(images, image => Assert.NotNull(image.Topics.Find("before")));
         Stop(nodes);
     }
@@ -46,7 +49,8 @@ public sealed class ThreeVoterTests
     {
         var nodes = new ConcurrentDictionary<int, QuorumNode>();
         foreach (var voter in Voters.Voters)
-            nodes[voter.Id] = new QuorumNode(voter.Id, new MemoryFileSystem(), Voters, new InProcessTransport(nodes), Fast);
+            nodes[voter.Id] = new QuorumNode(voter.Id, new MemoryFileSystem(), Voters, new InProcessTransport(nodes),
+                Fast);
         return nodes;
     }
 
@@ -74,14 +78,16 @@ public sealed class ThreeVoterTests
         }
     }
 
-    private static ControllerResult<bool> Topic(ControllerContext context, string name) => context.Image.Topics.Find(name) is null
+    private static ControllerResult<bool> Topic(ControllerContext context, string name) =>
+        context.Image.Topics.Find(name) is null
         ? new([new TopicRecord { Name = name, TopicId = context.NewTopicId() }], true)
         : ControllerResult<bool>.NoChange(true);
 
     /// <summary>Hands requests to the other node's loop, and its answers back.</summary>
     private sealed class InProcessTransport(ConcurrentDictionary<int, QuorumNode> nodes) : IRaftTransport
     {
-        public void Send(int nodeId, IRequest request, Action<IResponse?> onResponse) => _ = SendAsync(nodeId, request, onResponse);
+        public void Send(int nodeId, IRequest request, Action<IResponse?> onResponse) =>
+            _ = SendAsync(nodeId, request, onResponse);
 
         private async Task SendAsync(int nodeId, IRequest request, Action<IResponse?> onResponse)
         {

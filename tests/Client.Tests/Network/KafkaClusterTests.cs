@@ -110,4 +110,17 @@ public sealed class KafkaClusterTests
     {
         Assert.Equal(new BrokerEndpoint(host, port), BrokerEndpoint.Parse(text));
     }
+
+    [Fact]
+    public async Task A_topic_that_does_not_exist_is_not_asked_for_again_and_again()
+    {
+        await using var cluster = new FakeCluster().WithTopic("orders");
+        await using var client = Client(cluster.BootstrapServers);
+        await client.GetMetadataAsync(["orders", "typo"]);
+
+        var metadata = await client.RefreshMetadataAsync();
+
+        Assert.Equal(["orders"], cluster.Received<MetadataRequest>().Last().Topics!.Select(topic => topic.Name));
+        Assert.Equal(["orders"], metadata.Topics.Keys);
+    }
 }

@@ -248,4 +248,24 @@ public sealed class KafkaProducerTests
         Assert.Equal(1, second.Offset);
         Assert.Equal("bug", producer.LastCallbackFailure?.Message);
     }
+
+    [Fact]
+    public async Task A_topic_that_vanishes_for_a_while_is_found_again()
+    {
+        await using var cluster = new FakeCluster(brokers: 2).WithTopic("orders");
+        await using var producer = new KafkaProducer(Options(cluster));
+        await producer.SendAsync(Record("before"));
+        (cluster["orders"].LeaderId, cluster["orders"].LeaderEpoch) = (2, 1);
+        cluster.Interfere<MetadataRequest>(2, _ => new Reaction.Respond(Vanished(cluster)));
+
+        await producer.SendAsync(Record("after"));
+
+        Assert.Equal(["before", "after"], cluster["orders"].Values);
+    }
+
+    private static MetadataResponse Vanished(FakeCluster cluster) => new()
+    {
+        Brokers = [new() { NodeId = 1, Host = "127.0.0.1", Port = cluster.Brokers[0].Port }],
+        Topics = [new() { Name = "orders", ErrorCode = ErrorCode.UnknownTopicOrPartition }],
+    };
 }

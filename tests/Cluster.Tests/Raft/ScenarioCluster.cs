@@ -6,8 +6,9 @@ using Platform.Protocol.Records;
 
 namespace Platform.Cluster.Tests.Raft;
 
-/// <summary>Runs the commands of a scenario on a quorum in which nothing happens by itself: time passes on command only,
-/// and then messages arrive at once. What happens is written down, save for fetches that find nothing new.</summary>
+/// <summary>Runs the commands of a scenario on a quorum in which nothing happens by itself: time passes on command
+/// only, and then messages arrive at once. What happens is written down, save for fetches that find nothing
+/// new.</summary>
 internal sealed class ScenarioCluster
 {
     private const int MaxDeliveries = 1000;
@@ -93,7 +94,8 @@ internal sealed class ScenarioCluster
         _nowMs = untilMs;
     }
 
-    private ScenarioNode? NextTick() => _nodes.Values.Where(node => node.Raft is not null).MinBy(node => node.Raft!.NextTickMs);
+    private ScenarioNode? NextTick() =>
+        _nodes.Values.Where(node => node.Raft is not null).MinBy(node => node.Raft!.NextTickMs);
 
     // Everything that is under way arrives, and what is sent in answer, until only waiting fetches are left.
     private void Deliver()
@@ -107,7 +109,8 @@ internal sealed class ScenarioCluster
     {
         foreach (var node in _nodes.Values)
             Write(node.Raft is { } raft
-                ? $"{node.Id} {raft.Role}, epoch {raft.Leader.Epoch}, leader {raft.Leader.LeaderId?.ToString() ?? "unknown"}, "
+                ? $"{node.Id} {raft.Role}, epoch {raft.Leader.Epoch}, "
+                    + $"leader {raft.Leader.LeaderId?.ToString() ?? "unknown"}, "
                     + $"high watermark {raft.HighWatermark}, log {node.DescribeLog()}"
                 : $"{node.Id} down, log {node.DescribeLog()}");
     }
@@ -155,7 +158,8 @@ internal sealed class ScenarioCluster
                 Write($"{node.Id} high watermark {advanced.HighWatermark}");
                 break;
             case RaftOutput.LeaderChanged changed:
-                Write($"{node.Id} knows leader {changed.Leader.LeaderId?.ToString() ?? "none"} of epoch {changed.Leader.Epoch}");
+                var leaderId = changed.Leader.LeaderId?.ToString() ?? "none";
+                Write($"{node.Id} knows leader {leaderId} of epoch {changed.Leader.Epoch}");
                 break;
             case RaftOutput.AppendRefused refused:
                 Write($"{node.Id} refuses: {refused.Error}");

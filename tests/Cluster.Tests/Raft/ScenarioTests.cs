@@ -12,7 +12,8 @@ public sealed class ScenarioTests
     private const string Rule = "----";
 
     public static TheoryData<string> Scenarios =>
-        [.. Directory.GetFiles(Folder(), "*.txt").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Folder(), "*.txt").Select(file =>
+            Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Scenarios))]
     public void The_quorum_does_what_the_transcript_says(string scenario)
@@ -46,5 +47,6 @@ public sealed class ScenarioTests
         return played.ToString();
     }
 
-    private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Scenarios");
+    private static string Folder([CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "Scenarios");
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Client;
 using Platform.Dashboard.Diagnosis;
 using Platform.Dashboard.Hosting;
@@ -11,7 +12,7 @@ public sealed class ClusterMonitorTests : IDisposable
     private readonly FakeCluster _cluster = new FakeCluster().WithBrokers(1).WithTopic("orders");
     private readonly ClusterMonitor _monitor;
 
-    public ClusterMonitorTests() => _monitor = new ClusterMonitor(_cluster, new DashboardOptions());
+    public ClusterMonitorTests() => _monitor = new ClusterMonitor(_cluster, new DashboardOptions(), NullLogger<ClusterMonitor>.Instance);
 
     public void Dispose() => _monitor.Dispose();
 
@@ -42,6 +43,19 @@ public sealed class ClusterMonitorTests : IDisposable
 
         Assert.True(_monitor.Current.IsLive);
         Assert.Equal(HealthLevel.Healthy, _monitor.Current.Verdict.Level);
+    }
+
+    [Fact]
+    public async Task An_answer_that_cannot_be_read_does_not_end_the_sampler()
+    {
+        _cluster.Failure = new FormatException("odd bytes");
+        await SampleAsync();
+        Assert.Contains("cannot be read", _monitor.Current.Trouble, StringComparison.Ordinal);
+        _cluster.Failure = null;
+
+        await SampleAsync();
+
+        Assert.True(_monitor.Current.IsLive);
     }
 
     [Fact]

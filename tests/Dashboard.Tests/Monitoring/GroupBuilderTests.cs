@@ -39,6 +39,16 @@ public sealed class GroupBuilderTests
     }
 
     [Fact]
+    public void A_group_that_is_listed_as_empty_has_no_members_even_if_it_was_described_earlier()
+    {
+        _cluster.WithGroup("billing", "Stable", 2, "orders", 0, 0);
+        After(1_000);
+        _cluster.WithGroup("billing", "Empty", 2, "orders", 0, 0);
+
+        Assert.Empty(After(2_000).Members);
+    }
+
+    [Fact]
     public void Consumption_settles_at_the_speed_of_the_commits()
     {
         for (var second = 1; second <= 60; second++)

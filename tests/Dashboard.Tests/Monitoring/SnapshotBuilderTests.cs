@@ -1,4 +1,5 @@
 using Platform.Dashboard.Monitoring;
+using Platform.Protocol;
 
 namespace Platform.Dashboard.Tests.Monitoring;
 
@@ -28,6 +29,28 @@ public sealed class SnapshotBuilderTests
         _cluster.WithTopic("orders").At("orders", 0, 0, 5_000);
 
         Assert.Equal(0, After(1_000).Totals.MessagesInPerSecond);
+    }
+
+    [Fact]
+    public void All_that_a_new_topic_holds_was_written_just_now()
+    {
+        After(1_000);
+
+        _cluster.WithTopic("orders").At("orders", 0, 0, 200);
+
+        Assert.Equal(200, After(2_000).Totals.MessagesInPerSecond);
+    }
+
+    [Fact]
+    public void A_partition_whose_leader_does_not_answer_keeps_its_end()
+    {
+        _cluster.WithTopic("orders").At("orders", 0, 0, 500);
+        After(1_000);
+
+        _state = SnapshotBuilder.Next(_state, _cluster.Facts with { EndOffsets = new Dictionary<TopicPartition, long>() }, 2_000);
+
+        Assert.Equal(500, _state.Snapshot!.Topic("orders")!.Partitions[0].EndOffset);
+        Assert.Equal(0, After(3_000).Topic("orders")!.MessagesPerSecond);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Platform.Simulation.Raft;
 
-/// <summary>Does harm at random moments, and mends some of it: crashes, crashes in the middle of a step, partitions, cut
-/// directions, loss, duplication, delay, slow disks.</summary>
+/// <summary>Does harm at random moments, and mends some of it: crashes, crashes in the middle of a step, partitions,
+/// cut directions, loss, duplication, delay, slow disks.</summary>
 public sealed class Nemesis(SimRaftCluster cluster)
 {
     private const int PauseMaxMs = 4_000;
@@ -49,7 +49,8 @@ public sealed class Nemesis(SimRaftCluster cluster)
                 cluster.Network.Cut(Any().Id, Any().Id);
                 break;
             case 6:
-                (cluster.Network.Loss, cluster.Network.Duplication) = (_random.NextDouble() * 0.3, _random.NextDouble() * 0.3);
+                (cluster.Network.Loss, cluster.Network.Duplication) = (_random.NextDouble() * 0.3,
+                    _random.NextDouble() * 0.3);
                 break;
             case 7:
                 cluster.Network.MaxDelayMs = 1 + _random.Next(400);

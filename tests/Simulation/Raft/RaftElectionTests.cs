@@ -42,7 +42,8 @@ public sealed class RaftElectionTests
 
         leaving.Step(RaftInput.Shutdown.Instance);
 
-        cluster.RunUntil(() => cluster.Leader is { } leader && leader != leaving, withinMs: 1_000, "a successor is elected");
+        cluster.RunUntil(() => cluster.Leader is { } leader && leader != leaving, withinMs: 1_000,
+            "a successor is elected");
     }
 
     [Theory, Seeds(Fixed = 10, Random = 5)]
@@ -51,7 +52,8 @@ public sealed class RaftElectionTests
         var cluster = Settled(seed, voters: 3);
         var (leader, epoch) = (cluster.Leader!, cluster.Leader!.Raft!.Leader.Epoch);
         var lonely = cluster.Nodes.First(node => node != leader);
-        cluster.Network.Partition([lonely.Id], [.. cluster.Nodes.Where(node => node != lonely).Select(node => node.Id)]);
+        cluster.Network.Partition([lonely.Id],
+            [.. cluster.Nodes.Where(node => node != lonely).Select(node => node.Id)]);
         cluster.RunFor(30_000);
 
         cluster.HealAndSettle();
@@ -66,7 +68,8 @@ public sealed class RaftElectionTests
         var cluster = Settled(seed, voters: 3);
         var leader = cluster.Leader!;
 
-        cluster.Network.Partition([leader.Id], [.. cluster.Nodes.Where(node => node != leader).Select(node => node.Id)]);
+        cluster.Network.Partition([leader.Id],
+            [.. cluster.Nodes.Where(node => node != leader).Select(node => node.Id)]);
         cluster.RunFor(3_500);
 
         Assert.False(leader.IsLeader);
@@ -81,7 +84,8 @@ public sealed class RaftElectionTests
         foreach (var other in cluster.Nodes.Where(node => node != leader))
             cluster.Network.Cut(other.Id, leader.Id);
 
-        cluster.RunUntil(() => cluster.Leader is { } next && next != leader && !leader.IsLeader, 20_000, "a leader who can be reached");
+        cluster.RunUntil(() => cluster.Leader is { } next && next != leader && !leader.IsLeader, 20_000,
+            "a leader who can be reached");
     }
 
     private static SimRaftCluster Settled(ulong seed, int voters)

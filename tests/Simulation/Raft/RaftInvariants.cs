@@ -29,7 +29,8 @@ public sealed class RaftInvariants(SimRaftCluster cluster)
         if (raft.Role == RaftRoleKind.Leader && _leaders.TryAdd(raft.Leader.Epoch, node.Id))
             CheckNewLeader(node, raft);
         if (raft.Role == RaftRoleKind.Leader)
-            Hold(_leaders[raft.Leader.Epoch] == node.Id, node, $"leads epoch {raft.Leader.Epoch} as does {_leaders[raft.Leader.Epoch]}");
+            Hold(_leaders[raft.Leader.Epoch] == node.Id, node,
+                $"leads epoch {raft.Leader.Epoch} as does {_leaders[raft.Leader.Epoch]}");
     }
 
     private void CheckProgress(SimRaftNode node, RaftNode raft)
@@ -56,11 +57,14 @@ public sealed class RaftInvariants(SimRaftCluster cluster)
     {
         if (_saved.TryGetValue(node.Id, out var before))
         {
-            Hold(state.LeaderEpoch >= before.LeaderEpoch, node, $"saved epoch {state.LeaderEpoch} after {before.LeaderEpoch}");
+            Hold(state.LeaderEpoch >= before.LeaderEpoch, node,
+                $"saved epoch {state.LeaderEpoch} after {before.LeaderEpoch}");
             if (state.LeaderEpoch == before.LeaderEpoch)
             {
-                Hold(before.Voted is null || before.Voted == state.Voted, node, $"voted twice in epoch {state.LeaderEpoch}");
-                Hold(before.LeaderId is null || before.LeaderId == state.LeaderId, node, $"another leader of epoch {state.LeaderEpoch}");
+                Hold(before.Voted is null || before.Voted == state.Voted, node,
+                    $"voted twice in epoch {state.LeaderEpoch}");
+                Hold(before.LeaderId is null || before.LeaderId == state.LeaderId, node,
+                    $"another leader of epoch {state.LeaderEpoch}");
             }
         }
         _saved[node.Id] = state;
@@ -69,7 +73,8 @@ public sealed class RaftInvariants(SimRaftCluster cluster)
     internal void OnTruncated(SimRaftNode node, List<SimBatch> removed)
     {
         foreach (var batch in removed.Where(batch => batch.Header.BaseOffset < CommittedEndOffset))
-            Hold(!_committed.Exists(batch.IsSameAs), node, $"truncated the committed batch at {batch.Header.BaseOffset}");
+            Hold(!_committed.Exists(batch.IsSameAs), node,
+                $"truncated the committed batch at {batch.Header.BaseOffset}");
     }
 
     internal void OnHighWatermark(SimRaftNode node, long highWatermark)
@@ -79,14 +84,18 @@ public sealed class RaftInvariants(SimRaftCluster cluster)
         for (; index < batches.Count && batches[index].Header.NextOffset <= highWatermark; index++)
         {
             if (index < _committed.Count)
-                Hold(batches[index].IsSameAs(_committed[index]), node, $"another batch than committed at {batches[index].Header.BaseOffset}");
+                Hold(batches[index].IsSameAs(_committed[index]), node,
+                    $"another batch than committed at {batches[index].Header.BaseOffset}");
             else
                 _committed.Add(batches[index]);
         }
-        Hold(CommittedEndOffset >= highWatermark, node, $"high watermark {highWatermark} lies within a batch, or beyond the log");
-        Hold(!node.IsLeader || _committed.FindLast(batch => batch.Header.NextOffset <= highWatermark)!.Header.PartitionLeaderEpoch
+        Hold(CommittedEndOffset >= highWatermark, node,
+            $"high watermark {highWatermark} lies within a batch, or beyond the log");
+        Hold(!node.IsLeader || _committed.FindLast(batch =>
+            batch.Header.NextOffset <= highWatermark)!.Header.PartitionLeaderEpoch
             == node.Raft!.Leader.Epoch, node, $"committed {highWatermark}, whose last record is of an earlier epoch");
-        Hold(CopiesOnDisk(highWatermark) >= cluster.Voters.Majority, node, $"committed {highWatermark} without a majority of disks");
+        Hold(CopiesOnDisk(highWatermark) >= cluster.Voters.Majority, node,
+            $"committed {highWatermark} without a majority of disks");
     }
 
     private long KnownBefore(SimRaftNode node) =>
@@ -95,11 +104,13 @@ public sealed class RaftInvariants(SimRaftCluster cluster)
     private int CopiesOnDisk(long highWatermark)
     {
         var last = _committed.FindLastIndex(batch => batch.Header.NextOffset <= highWatermark);
-        return cluster.Nodes.Count(node => cluster.Voters.Contains(node.Id) && node.Disk.DurableEndOffset >= highWatermark
+        return cluster.Nodes.Count(node => cluster.Voters.Contains(node.Id)
+            && node.Disk.DurableEndOffset >= highWatermark
             && last < node.Disk.Batches.Count && node.Disk.Batches[last].IsSameAs(_committed[last]));
     }
 
     private void Hold(bool condition, SimRaftNode node, string otherwise) =>
-        Assert.True(condition, condition ? null : $"seed {cluster.Seed}, event {cluster.Scheduler.EventCount}, node {node.Id}: "
+        Assert.True(condition, condition ? null
+            : $"seed {cluster.Seed}, event {cluster.Scheduler.EventCount}, node {node.Id}: "
             + $"{otherwise}\n{cluster.Describe()}");
 }

@@ -10,8 +10,8 @@ public sealed record SimBatch(RecordBatchHeader Header, byte[] Bytes)
     public bool IsSameAs(SimBatch other) => Header == other.Header && Bytes.AsSpan().SequenceEqual(other.Bytes);
 }
 
-/// <summary>The disk of a node: a log of which a crash loses what was not flushed, or the end of it, and the state file,
-/// which is written atomically.</summary>
+/// <summary>The disk of a node: a log of which a crash loses what was not flushed, or the end of it, and the state
+/// file, which is written atomically.</summary>
 public sealed class SimDisk(Random random)
 {
     private readonly List<SimBatch> _batches = [];
@@ -45,7 +45,8 @@ public sealed class SimDisk(Random random)
     }
 
     /// <summary>Makes durable what lies below the offset.</summary>
-    public void FlushTo(long offset) => _flushed = Math.Max(_flushed, _batches.FindLastIndex(batch => batch.Header.NextOffset <= offset) + 1);
+    public void FlushTo(long offset) =>
+        _flushed = Math.Max(_flushed, _batches.FindLastIndex(batch => batch.Header.NextOffset <= offset) + 1);
 
     /// <summary>Removes batches from the offset on.</summary>
     public List<SimBatch> Truncate(long endOffset)

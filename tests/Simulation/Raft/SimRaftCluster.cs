@@ -108,8 +108,8 @@ public sealed class SimRaftCluster
 
     /// <summary>One line a node, for failures.</summary>
     public string Describe() => string.Join('\n', Nodes.Select(node => node.Raft is { } raft
-        ? $"node {node.Id}: {raft.Role} of epoch {raft.Leader.Epoch}, leader {raft.Leader.LeaderId}, log end {raft.Log.End}, "
-            + $"durable {node.Disk.DurableEndOffset}, high watermark {raft.HighWatermark}"
+        ? $"node {node.Id}: {raft.Role} of epoch {raft.Leader.Epoch}, leader {raft.Leader.LeaderId}, "
+            + $"log end {raft.Log.End}, durable {node.Disk.DurableEndOffset}, high watermark {raft.HighWatermark}"
         : $"node {node.Id}: down, log end {node.Disk.EndOffset}"));
 
     internal void Trace(SimRaftNode node, RaftInput input, IReadOnlyList<RaftOutput> outputs)
@@ -130,5 +130,6 @@ public sealed class SimRaftCluster
     };
 
     private bool AllAgree() => Leader is { Raft: { } leader }
-        && Nodes.All(node => node.Raft is { } raft && raft.Log.End == leader.Log.End && raft.HighWatermark == leader.Log.EndOffset);
+        && Nodes.All(node => node.Raft is { } raft && raft.Log.End == leader.Log.End
+            && raft.HighWatermark == leader.Log.EndOffset);
 }

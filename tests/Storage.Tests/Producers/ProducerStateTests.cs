@@ -102,6 +102,19 @@ public sealed class ProducerStateTests
     }
 
     [Fact]
+    public void Snapshots_of_earlier_shutdowns_are_removed()
+    {
+        for (var sequence = 0; sequence < 5; sequence++)
+        {
+            Send(sequence);
+            _harness.Restart();
+        }
+
+        Assert.Equal(["00000000000000000005.snapshot"], Snapshots());
+        Assert.True(Send(sequence: 4).IsDuplicate);
+    }
+
+    [Fact]
     public void A_torn_snapshot_is_replaced_by_the_batches()
     {
         Send(sequence: 0);

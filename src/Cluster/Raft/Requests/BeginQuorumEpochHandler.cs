@@ -11,7 +11,8 @@ internal static class BeginQuorumEpochHandler
     {
         if (!RequestChecks.IsThisCluster(raft, request.ClusterId))
             return new BeginQuorumEpochResponse { ErrorCode = ErrorCode.InconsistentClusterId };
-        if (request.Topics is not [{ TopicName: MetadataPartition.TopicName, Partitions: [{ PartitionIndex: MetadataPartition.Index } partition] }])
+        if (request.Topics is not [{ TopicName: MetadataPartition.TopicName,
+            Partitions: [{ PartitionIndex: MetadataPartition.Index } partition] }])
             return new BeginQuorumEpochResponse { ErrorCode = ErrorCode.InvalidRequest };
 
         var error = RequestChecks.IsThisReplica(raft, request.VoterId, partition.VoterDirectoryId)

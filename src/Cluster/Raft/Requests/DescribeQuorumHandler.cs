@@ -9,7 +9,8 @@ internal static class DescribeQuorumHandler
 {
     internal static DescribeQuorumResponse Handle(RaftContext raft, DescribeQuorumRequest request)
     {
-        if (request.Topics is not [{ TopicName: MetadataPartition.TopicName, Partitions: [{ PartitionIndex: MetadataPartition.Index }] }])
+        if (request.Topics is not [{ TopicName: MetadataPartition.TopicName,
+            Partitions: [{ PartitionIndex: MetadataPartition.Index }] }])
             return new DescribeQuorumResponse { ErrorCode = ErrorCode.InvalidRequest };
         var partition = raft.Leading is { } leader
             ? Describe(raft, leader)

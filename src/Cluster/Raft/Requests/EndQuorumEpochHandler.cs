@@ -3,7 +3,8 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Cluster.Raft;
 
-/// <summary>EndQuorumEpoch (key 54): the leader resigned; the first of its preferred successors stands at once.</summary>
+/// <summary>EndQuorumEpoch (key 54): the leader resigned; the first of its preferred successors stands at
+/// once.</summary>
 /// <remarks>v1 candidates with directory ids (KIP-853).</remarks>
 internal static class EndQuorumEpochHandler
 {
@@ -11,7 +12,8 @@ internal static class EndQuorumEpochHandler
     {
         if (!RequestChecks.IsThisCluster(raft, request.ClusterId))
             return new EndQuorumEpochResponse { ErrorCode = ErrorCode.InconsistentClusterId };
-        if (request.Topics is not [{ TopicName: MetadataPartition.TopicName, Partitions: [{ PartitionIndex: MetadataPartition.Index } partition] }])
+        if (request.Topics is not [{ TopicName: MetadataPartition.TopicName,
+            Partitions: [{ PartitionIndex: MetadataPartition.Index } partition] }])
             return new EndQuorumEpochResponse { ErrorCode = ErrorCode.InvalidRequest };
 
         var error = RequestChecks.CheckLeader(raft, partition.LeaderId, partition.LeaderEpoch);
@@ -33,7 +35,8 @@ internal static class EndQuorumEpochHandler
 
     private static List<ReplicaKey> Candidates(EndQuorumEpochRequest.PartitionData partition) =>
         partition.PreferredCandidates.Count > 0
-            ? partition.PreferredCandidates.ConvertAll(candidate => new ReplicaKey(candidate.CandidateId, candidate.CandidateDirectoryId))
+            ? partition.PreferredCandidates.ConvertAll(candidate =>
+                new ReplicaKey(candidate.CandidateId, candidate.CandidateDirectoryId))
             : partition.PreferredSuccessors.ConvertAll(ReplicaKey.Of);
 
     private static EndQuorumEpochResponse Answer(RaftContext raft, ErrorCode error)

@@ -3,15 +3,18 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Cluster.Raft;
 
-/// <summary>Fetch (key 1) of <c>__cluster_metadata</c>: replication of the quorum, answered by its leader only.</summary>
-/// <remarks>v12 diverging epochs · v13 topic ids · v15 replica state · v17 directory ids · v18 high watermark.</remarks>
+/// <summary>Fetch (key 1) of <c>__cluster_metadata</c>: replication of the quorum, answered by its leader
+/// only.</summary>
+/// <remarks>v12 diverging epochs · v13 topic ids · v15 replica state · v17 directory ids · v18 high
+/// watermark.</remarks>
 internal static class FetchHandler
 {
     internal static void Handle(RaftContext raft, long token, FetchRequest request)
     {
         if (!RequestChecks.IsThisCluster(raft, request.ClusterId))
             raft.Reply(token, new FetchResponse { ErrorCode = ErrorCode.InconsistentClusterId });
-        else if (request.Topics is not [{ Partitions: [{ Partition: MetadataPartition.Index } partition] } topic] || !IsMetadata(topic))
+        else if (request.Topics is not [{ Partitions: [{ Partition: MetadataPartition.Index } partition] } topic]
+            || !IsMetadata(topic))
             raft.Reply(token, new FetchResponse { ErrorCode = ErrorCode.InvalidRequest });
         else if (Check(raft, partition) is var error && error != ErrorCode.None)
             raft.Reply(token, Answer(raft, error));
@@ -20,7 +23,8 @@ internal static class FetchHandler
     }
 
     private static bool IsMetadata(FetchRequest.FetchTopic topic) =>
-        topic.TopicId == Uuid.MetadataTopic || (topic.TopicId == Uuid.Zero && topic.Topic == MetadataPartition.TopicName);
+        topic.TopicId == Uuid.MetadataTopic
+            || (topic.TopicId == Uuid.Zero && topic.Topic == MetadataPartition.TopicName);
 
     private static ErrorCode Check(RaftContext raft, FetchRequest.FetchPartition partition)
     {

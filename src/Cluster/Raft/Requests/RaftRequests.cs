@@ -68,7 +68,8 @@ internal static class RaftRequests
         return request;
     }
 
-    /// <summary>Fetch (1): asks for what follows the log's end, which says at the same time what this replica holds.</summary>
+    /// <summary>Fetch (1): asks for what follows the log's end, which says at the same time what this replica
+    /// holds.</summary>
     internal static FetchRequest Fetch(RaftContext raft)
     {
         var request = new FetchRequest

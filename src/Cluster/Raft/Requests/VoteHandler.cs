@@ -11,7 +11,8 @@ internal static class VoteHandler
     {
         if (!RequestChecks.IsThisCluster(raft, request.ClusterId))
             return new VoteResponse { ErrorCode = ErrorCode.InconsistentClusterId };
-        if (request.Topics is not [{ TopicName: MetadataPartition.TopicName, Partitions: [{ PartitionIndex: MetadataPartition.Index } partition] }])
+        if (request.Topics is not [{ TopicName: MetadataPartition.TopicName,
+            Partitions: [{ PartitionIndex: MetadataPartition.Index } partition] }])
             return new VoteResponse { ErrorCode = ErrorCode.InvalidRequest };
 
         var error = Check(raft, request.VoterId, partition);
@@ -32,14 +33,16 @@ internal static class VoteHandler
             return ErrorCode.InvalidRequest;
         if (!RequestChecks.IsThisReplica(raft, voterId, partition.VoterDirectoryId))
             return ErrorCode.InvalidVoterKey;
-        return raft.IsVoter && raft.Voters.Contains(partition.ReplicaId) ? ErrorCode.None : ErrorCode.InconsistentVoterSet;
+        return raft.IsVoter && raft.Voters.Contains(partition.ReplicaId)
+            ? ErrorCode.None
+            : ErrorCode.InconsistentVoterSet;
     }
 
     private static bool Decide(RaftContext raft, VoteRequest.PartitionData partition)
     {
         var candidate = new ReplicaKey(partition.ReplicaId, partition.ReplicaDirectoryId);
-        var isUpToDate = new OffsetAndEpoch(partition.LastOffset, partition.LastOffsetEpoch).IsAtLeastAsUpToDateAs(raft.Log.End);
-        if (!raft.Role.GrantsVote(candidate, isUpToDate, partition.PreVote))
+        var end = new OffsetAndEpoch(partition.LastOffset, partition.LastOffsetEpoch);
+        if (!raft.Role.GrantsVote(candidate, end.IsAtLeastAsUpToDateAs(raft.Log.End), partition.PreVote))
             return false;
         // The vote is on disk before the answer leaves: the output to save it comes first.
         if (!partition.PreVote && raft.Quorum.Voted is null)

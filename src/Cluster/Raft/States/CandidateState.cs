@@ -25,7 +25,8 @@ internal sealed class CandidateState(RaftContext raft) : RaftRole(raft)
             Proceed();
     }
 
-    internal override bool GrantsVote(ReplicaKey candidate, bool logIsUpToDate, bool preVote) => preVote && logIsUpToDate;
+    internal override bool GrantsVote(ReplicaKey candidate, bool logIsUpToDate, bool preVote) =>
+        preVote && logIsUpToDate;
 
     internal override void OnVoteResponse(int from, VoteRequest request, bool granted)
     {

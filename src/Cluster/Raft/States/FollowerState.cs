@@ -5,7 +5,8 @@ namespace Platform.Cluster.Raft;
 
 /// <summary>
 /// Fetches from the leader. Its fetch offset tells the leader what it holds on disk, so that it fetches again only
-/// after a flush. Without a successful fetch for the fetch timeout a voter asks for pre-votes, an observer looks around.
+/// after a flush. Without a successful fetch for the fetch timeout a voter asks for pre-votes, an observer looks
+/// around.
 /// </summary>
 internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
 {
@@ -45,7 +46,8 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
     internal override bool GrantsVote(ReplicaKey candidate, bool logIsUpToDate, bool preVote) =>
         preVote && logIsUpToDate && !_hasFetched;
 
-    /// <summary>The leader resigned: stand for election after a pause that depends on the rank among its successors.</summary>
+    /// <summary>The leader resigned: stand for election after a pause that depends on the rank among its
+    /// successors.</summary>
     internal void OnLeaderEnded(int rank, int candidates)
     {
         _hasFetched = false;
@@ -100,8 +102,8 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
         var own = Raft.Log.EndOffsetForEpoch(diverging.Epoch);
         var end = own.Epoch == diverging.Epoch ? Math.Min(own.Offset, diverging.Offset) : own.Offset;
         if (end < Raft.HighWatermark)
-            throw new RaftInvariantException($"epoch {Raft.Epoch}: leader {LeaderId} asks to truncate to {end} for diverging epoch "
-                + $"{diverging}, but everything below {Raft.HighWatermark} is committed");
+            throw new RaftInvariantException($"epoch {Raft.Epoch}: leader {LeaderId} asks to truncate to {end} for "
+                + $"diverging epoch {diverging}, but everything below {Raft.HighWatermark} is committed");
         if (end >= Raft.Log.EndOffset)
         {
             Raft.Requests.Pause(from, Raft.NowMs);

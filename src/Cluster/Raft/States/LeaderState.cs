@@ -107,7 +107,8 @@ internal sealed class LeaderState : RaftRole
             return;
         }
         Note(fetch);
-        if (fetch.Offset < Raft.Log.EndOffset || fetch.KnownHighWatermark < Raft.HighWatermark || fetch.DeadlineMs <= Raft.NowMs)
+        if (fetch.Offset < Raft.Log.EndOffset || fetch.KnownHighWatermark < Raft.HighWatermark
+            || fetch.DeadlineMs <= Raft.NowMs)
             Answer(fetch);
         else if (_waiting.Add(fetch) is { } pushedOut)
             Answer(pushedOut);
@@ -168,8 +169,8 @@ internal sealed class LeaderState : RaftRole
     // epoch may be on a majority and still be replaced (Raft, section 5.4.2).
     private void UpdateHighWatermark()
     {
-        var ends = Followers.Select(follower => follower.EndOffset).Append(Raft.Log.FlushedOffset).OrderDescending().ToList();
-        var candidate = ends[Raft.Voters.Majority - 1];
+        var ends = Followers.Select(follower => follower.EndOffset).Append(Raft.Log.FlushedOffset);
+        var candidate = ends.OrderDescending().ElementAt(Raft.Voters.Majority - 1);
         if (candidate <= EpochStartOffset || candidate <= Raft.HighWatermark)
             return;
         Raft.AdvanceHighWatermark(candidate);

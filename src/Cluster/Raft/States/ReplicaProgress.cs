@@ -7,7 +7,8 @@ internal sealed class ReplicaProgress(ReplicaKey key)
 
     internal ReplicaKey Key { get; private set; } = key;
 
-    /// <summary>Offset below which the replica holds everything on disk; -1 before its first fetch in this epoch.</summary>
+    /// <summary>Offset below which the replica holds everything on disk; -1 before its first fetch in this
+    /// epoch.</summary>
     internal long EndOffset { get; private set; } = -1;
 
     internal long LastFetchMs { get; private set; } = -1;

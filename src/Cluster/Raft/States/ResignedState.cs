@@ -32,7 +32,8 @@ internal sealed class ResignedState(RaftContext raft, IReadOnlyList<ReplicaKey> 
             Raft.BecomeUnattached(Raft.Epoch);
     }
 
-    internal override bool GrantsVote(ReplicaKey candidate, bool logIsUpToDate, bool preVote) => preVote && logIsUpToDate;
+    internal override bool GrantsVote(ReplicaKey candidate, bool logIsUpToDate, bool preVote) =>
+        preVote && logIsUpToDate;
 
     internal override void OnEndQuorumEpochResponse(int from) => _untold.Remove(from);
 

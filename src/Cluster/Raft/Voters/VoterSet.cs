@@ -59,10 +59,12 @@ public sealed class VoterSet
     {
         var at = entry.IndexOf('@');
         var colon = entry.LastIndexOf(':');
-        if (at > 0 && colon > at + 1 && TryNumber(entry[..at], out var id) && TryNumber(entry[(colon + 1)..], out var port)
+        if (at > 0 && colon > at + 1 && TryNumber(entry[..at], out var id)
+            && TryNumber(entry[(colon + 1)..], out var port)
             && port is >= 0 and <= ushort.MaxValue)
             return new Voter(ReplicaKey.Of(id), entry[(at + 1)..colon].Trim('[', ']'), port);
-        throw new FormatException($"controller.quorum.voters: '{entry}' is no voter; id@host:port is expected, for example 1@localhost:9093");
+        throw new FormatException(
+            $"controller.quorum.voters: '{entry}' is no voter; id@host:port is expected, for example 1@localhost:9093");
     }
 
     private static bool TryNumber(string text, out int number) =>

@@ -18,6 +18,7 @@ internal sealed class ClusterCommands(AdminClient admin, KafkaCluster cluster) :
         BootstrapServers = cluster.Options.BootstrapServers,
         ClientId = "platform-dashboard",
         LingerMs = 0,
+        RequestTimeoutMs = (int)Patience.TotalMilliseconds,
         DeliveryTimeoutMs = (int)Patience.TotalMilliseconds,
         MaxBlockMs = (int)Patience.TotalMilliseconds,
     }));

@@ -182,7 +182,7 @@ class LiveChart extends HTMLElement {
     }
     context.textAlign = "center";
     context.textBaseline = "alphabetic";
-    const stepMs = this.span > 150_000 ? 60_000 : this.span > 45_000 ? 15_000 : 5_000;
+    const stepMs = this.span > 150_000 ? 60_000 : this.span > 75_000 ? 30_000 : this.span > 45_000 ? 15_000 : 5_000;
     for (let time = Math.ceil(frame.begin / stepMs) * stepMs; time <= this.end; time += stepMs) {
       const x = frame.x(time);
       const text = new Date(time).toISOString().slice(11, stepMs < 60_000 ? 19 : 16);
