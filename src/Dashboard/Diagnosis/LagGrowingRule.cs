@@ -5,17 +5,10 @@ namespace Platform.Dashboard.Diagnosis;
 /// <summary>Groups with members that read more slowly than producers write.</summary>
 internal static class LagGrowingRule
 {
-    /// <summary>Growth in records per second below which lag is taken to be steady.</summary>
-    private const double MinGrowth = 1;
-
-    /// <summary>Growth below this part of what is written is noise of commit intervals.</summary>
-    private const double MinShareOfInput = 0.01;
-
     public static Finding? Evaluate(ClusterSnapshot snapshot)
     {
-        var limit = Math.Max(MinGrowth, MinShareOfInput * snapshot.Totals.MessagesInPerSecond);
         var growing = snapshot.Groups
-            .Where(group => group.Members.Count > 0 && group.LagSlope > limit && group.TotalLag > 0)
+            .Where(group => group.Members.Count > 0 && group.IsFallingBehind)
             .OrderByDescending(group => group.LagSlope).ToList();
         if (growing.Count == 0)
             return null;

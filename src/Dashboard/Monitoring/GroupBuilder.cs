@@ -6,8 +6,8 @@ namespace Platform.Dashboard.Monitoring;
 /// <summary>Groups with their lag, from what this round asked and what earlier ones remember.</summary>
 internal static class GroupBuilder
 {
-    /// <summary>Commits come in bursts; consumption is averaged over about this time, in ms.</summary>
-    private const double ConsumedWindowMs = 5_000;
+    /// <summary>Commits come in bursts; consumption is averaged over this time, in ms.</summary>
+    private const long ConsumedWindowMs = 10_000;
 
     public static (IReadOnlyList<GroupState> States, IReadOnlyDictionary<string, GroupMemory> Memory) Build(
         SampleState state, ClusterFacts facts, long nowMs)
@@ -36,14 +36,17 @@ internal static class GroupBuilder
         memory = memory with { Description = found.Description ?? memory.Description };
         if (found.Committed is not { } committed)
             return memory;
-        var elapsedMs = nowMs - memory.CommittedAtMs;
         var advanced = committed.Sum(entry =>
             memory.Committed.TryGetValue(entry.Key, out var before) ? Math.Max(0, entry.Value.Offset - before.Offset) : 0);
-        var weight = 1 - Math.Exp(-elapsedMs / ConsumedWindowMs);
-        var rate = memory.CommittedAtMs == 0 ? 0
-            : memory.ConsumedPerSecond + weight * (SnapshotBuilder.PerSecond(advanced, elapsedMs) - memory.ConsumedPerSecond);
-        return memory with { Committed = committed, CommittedAtMs = nowMs, ConsumedPerSecond = rate < 0.05 ? 0 : rate };
+        var consumed = memory.Consumed;
+        while (consumed.Length > 1 && nowMs - consumed[1].AtMs >= ConsumedWindowMs)
+            consumed = consumed.RemoveAt(0);
+        consumed = consumed.Add(new ConsumedPoint(nowMs, advanced + (consumed.Length == 0 ? 0 : consumed[^1].Total)));
+        return memory with { Committed = committed, CommittedAtMs = nowMs, Consumed = consumed };
     }
+
+    private static double ConsumedPerSecond(GroupMemory memory) => memory.Consumed is [var first, .., var last]
+        ? SnapshotBuilder.PerSecond(last.Total - first.Total, last.AtMs - first.AtMs) : 0;
 
     // Groups are listed more often than described: what is listed as empty has no members any longer.
     private static GroupMemory WithoutMembers(GroupMemory memory) =>
@@ -51,13 +54,20 @@ internal static class GroupBuilder
 
     private static GroupMemory WithLag(GroupMemory memory, long lag, long nowMs)
     {
-        var history = memory.LagHistory;
-        if (memory.CommittedAtMs == 0 || (history.Length > 0 && nowMs - history[^1].AtMs < LagTrend.MinGapMs))
+        if (memory.CommittedAtMs == 0)
             return memory;
+        var window = memory.Window.SinceMs == 0 ? new LagWindow(nowMs, lag)
+            : memory.Window with { Least = Math.Min(memory.Window.Least, lag) };
+        if (nowMs - window.SinceMs < LagTrend.WindowMs)
+            return memory with { Window = window };
+        var history = memory.LagHistory;
         if (history.Length >= LagTrend.MaxPoints)
             history = history.RemoveRange(0, history.Length - LagTrend.MaxPoints + 1);
-        history = history.Add(new LagPoint(nowMs, lag));
-        return memory with { LagHistory = history, LagSlope = LagTrend.Slope(history.AsSpan()) };
+        history = history.Add(new LagPoint(nowMs, window.Least));
+        return memory with
+        {
+            Window = new LagWindow(nowMs, lag), LagHistory = history, LagSlope = LagTrend.Slope(history.AsSpan()),
+        };
     }
 
     private static IReadOnlyList<GroupPartition> Partitions(GroupMemory memory, SampleState state)
@@ -84,7 +94,7 @@ internal static class GroupBuilder
     private static GroupState State(GroupListing listing, GroupMemory memory, IReadOnlyList<GroupPartition> partitions) => new(
         listing.GroupId, listing.State.Length > 0 ? listing.State : memory.Description?.State ?? "", listing.Type,
         memory.Description?.Assignor ?? "", memory.Description?.CoordinatorId ?? -1,
-        [.. (memory.Description?.Members ?? []).Select(Member)], partitions, memory.ConsumedPerSecond,
+        [.. (memory.Description?.Members ?? []).Select(Member)], partitions, ConsumedPerSecond(memory),
         memory.LagHistory, memory.LagSlope, memory.CommittedAtMs);
 
     private static GroupMemberState Member(GroupMember member) =>

@@ -23,6 +23,16 @@ public sealed record GroupState(
     /// <summary>Records that it has still to read.</summary>
     public long TotalLag => Partitions.Sum(partition => partition.Lag ?? 0);
 
+    /// <summary>True when the lag grows, and is more than what lies between two commits.</summary>
+    public bool IsFallingBehind => LagSlope > SteadySlope && LagHistory[^1].Lag > NormalLag;
+
+    /// <summary>True when the lag shrinks, and is more than what lies between two commits.</summary>
+    public bool IsCatchingUp => LagSlope < -SteadySlope && LagHistory[^1].Lag > NormalLag;
+
+    private double SteadySlope => Math.Max(LagTrend.MinSlope, LagTrend.MinShare * ConsumedPerSecond);
+
+    private double NormalLag => LagTrend.NormalLagSeconds * ConsumedPerSecond;
+
     /// <summary>Topics that it reads, ordered by name.</summary>
     public IReadOnlyList<string> Topics =>
         [.. Partitions.Select(partition => partition.Partition.Topic).Distinct(StringComparer.Ordinal)];

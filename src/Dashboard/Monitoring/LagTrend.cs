@@ -6,8 +6,20 @@ public static class LagTrend
     /// <summary>Points that are kept of a group.</summary>
     public const int MaxPoints = 60;
 
-    /// <summary>Least time between two points, in ms: sixty of them make five minutes.</summary>
-    public const long MinGapMs = 5_000;
+    /// <summary>
+    /// Time that a point stands for, in ms. It is the least lag in that time: consumers commit every few seconds, and
+    /// between two commits lag only seems to grow.
+    /// </summary>
+    public const long WindowMs = 10_000;
+
+    /// <summary>Lag of up to this many seconds of reading is what commits every few seconds look like.</summary>
+    public const int NormalLagSeconds = 6;
+
+    /// <summary>Change in records per second below which lag is taken to be steady.</summary>
+    public const double MinSlope = 1;
+
+    /// <summary>Change below this part of what is read is noise.</summary>
+    public const double MinShare = 0.01;
 
     private const int MinPoints = 5;
 

@@ -31,7 +31,14 @@ internal sealed record SampleState
 /// <summary>What is remembered of a group between two rounds.</summary>
 internal sealed record GroupMemory(
     GroupDescription? Description, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> Committed, long CommittedAtMs,
-    double ConsumedPerSecond, ImmutableArray<LagPoint> LagHistory, double? LagSlope)
+    ImmutableArray<ConsumedPoint> Consumed, LagWindow Window, ImmutableArray<LagPoint> LagHistory, double? LagSlope)
 {
-    public static GroupMemory None { get; } = new(null, ImmutableDictionary<TopicPartition, OffsetAndMetadata>.Empty, 0, 0, [], null);
+    public static GroupMemory None { get; } =
+        new(null, ImmutableDictionary<TopicPartition, OffsetAndMetadata>.Empty, 0, [], default, [], null);
 }
+
+/// <summary>How much a group had consumed since it is watched.</summary>
+internal readonly record struct ConsumedPoint(long AtMs, long Total);
+
+/// <summary>The least lag since a moment.</summary>
+internal readonly record struct LagWindow(long SinceMs, long Least);

@@ -90,7 +90,7 @@ public sealed class HealthRulesTests
         var snapshot = _cluster.WithTopic("orders", 2).WithGroup("billing", "Stable", 1, "orders", 0, 0).Snapshot();
         var group = snapshot.Group("billing")! with
         {
-            LagSlope = 120, ConsumedPerSecond = 80,
+            LagSlope = 120, ConsumedPerSecond = 80, LagHistory = [new LagPoint(60_000, 3_900)],
             Partitions = [.. snapshot.Group("billing")!.Partitions.Select(partition => partition with { Lag = 2_000 })],
         };
 

@@ -72,9 +72,35 @@ public sealed class GroupBuilderTests
     }
 
     [Fact]
+    public void Lag_that_only_grows_between_two_commits_is_not_falling_behind()
+    {
+        for (var second = 1; second <= 300; second++)
+        {
+            _cluster.At("orders", 0, 0, second * 100).WithGroup("billing", "Stable", 1, "orders", (second - second % 5) * 100);
+            After(second * 1_000);
+        }
+
+        var group = _state.Snapshot!.Group("billing")!;
+        Assert.False(group.IsFallingBehind);
+        Assert.Equal(100, group.ConsumedPerSecond, precision: 3);
+    }
+
+    [Fact]
+    public void A_group_that_reads_more_slowly_than_is_written_is_falling_behind()
+    {
+        for (var second = 1; second <= 300; second++)
+        {
+            _cluster.At("orders", 0, 0, second * 100).WithGroup("billing", "Stable", 1, "orders", (second - second % 5) * 50);
+            After(second * 1_000);
+        }
+
+        Assert.True(_state.Snapshot!.Group("billing")!.IsFallingBehind);
+    }
+
+    [Fact]
     public void A_lag_that_grows_steadily_has_its_growth_as_slope()
     {
-        for (var second = 1; second <= 60; second++)
+        for (var second = 1; second <= 100; second++)
         {
             _cluster.At("orders", 0, 0, second * 25).WithGroup("billing", "Stable", 1, "orders", 0);
             After(second * 1_000);
