@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Platform.Api.Hosting;
@@ -53,10 +52,14 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
     private static async Task WriteAsync(HttpContext context, ErrorResponse error)
     {
         var status = ProblemException.StatusOf(error.ErrorCode);
-        context.Response.StatusCode = status;
-        context.Response.ContentType = ContentType(context);
+        var contentType = ContentType(context);
         if (!HttpMethods.IsHead(context.Request.Method))
-            await JsonSerializer.SerializeAsync(context.Response.Body, error, ErrorJson.Default.ErrorResponse);
+        {
+            await JsonAnswer.WriteAsync(context, error, ErrorText.Relaxed.ErrorResponse, contentType, status);
+            return;
+        }
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
     }
 
     private static string ContentType(HttpContext context) =>

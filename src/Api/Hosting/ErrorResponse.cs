@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Platform.Api.Hosting;
@@ -12,3 +14,12 @@ internal sealed record ErrorResponse(
 
 [JsonSerializable(typeof(ErrorResponse))]
 internal sealed partial class ErrorJson : JsonSerializerContext;
+
+/// <summary>Errors with quotes and other letters as they are, for people who read them with curl.</summary>
+internal static class ErrorText
+{
+    public static readonly ErrorJson Relaxed = new(new JsonSerializerOptions(ErrorJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

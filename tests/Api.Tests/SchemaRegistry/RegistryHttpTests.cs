@@ -160,6 +160,14 @@ public sealed class RegistryHttpTests(ApiFixture api) : IClassFixture<ApiFixture
     }
 
     [Fact]
+    public async Task Messages_are_readable_as_they_are()
+    {
+        var text = await api.Registry.GetAsync(new Uri("/subjects/caf%C3%A9/versions", UriKind.Relative));
+
+        Assert.Contains("Subject 'café' not found.", await text.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Media_types_are_negotiated()
     {
         var wrongType = await api.Registry.CallAsync(HttpMethod.Post, "/subjects/x/versions", "a=b", "text/plain");
