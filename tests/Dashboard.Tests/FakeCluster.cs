@@ -28,11 +28,14 @@ internal sealed class FakeCluster : IClusterSource
         return this;
     }
 
-    public FakeCluster WithTopic(string name, int partitions = 1, int[]? replicas = null, int[]? isr = null, int? leader = null, bool isInternal = false)
+    public FakeCluster WithTopic(
+        string name, int partitions = 1, int[]? replicas = null, int[]? isr = null, int? leader = null,
+        bool isInternal = false)
     {
         replicas ??= [_brokers[0].Id];
-        _topics.Add(new TopicMetadata(name, Uuid.Zero, isInternal, ErrorCode.None, [.. Enumerable.Range(0, partitions).Select(index =>
-            new PartitionMetadata(index, leader ?? replicas[index % replicas.Length], 0, replicas, isr ?? replicas, []))]));
+        var made = Enumerable.Range(0, partitions).Select(index => new PartitionMetadata(
+            index, leader ?? replicas[index % replicas.Length], 0, replicas, isr ?? replicas, []));
+        _topics.Add(new TopicMetadata(name, Uuid.Zero, isInternal, ErrorCode.None, [.. made]));
         for (var index = 0; index < partitions; index++)
             At(name, index, start: 0, end: 0);
         return this;
@@ -55,7 +58,8 @@ internal sealed class FakeCluster : IClusterSource
             [.. partitions.Where(partition => partition.Partition % members == member)])).ToList();
         _groups[id] = new GroupFacts(id,
             new GroupDescription(id, state, "consumer", "range", described, _brokers[0].Id, ErrorCode.None, null),
-            partitions.ToDictionary(partition => partition, partition => new OffsetAndMetadata(committed[partition.Partition])));
+            partitions.ToDictionary(
+                partition => partition, partition => new OffsetAndMetadata(committed[partition.Partition])));
         return this;
     }
 

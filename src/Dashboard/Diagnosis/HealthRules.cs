@@ -19,7 +19,8 @@ internal static class HealthRules
     /// <summary>What is wrong, the worst first; rules that fired before keep their time.</summary>
     public static IReadOnlyList<ActiveFinding> Evaluate(ClusterSnapshot snapshot, IReadOnlyList<ActiveFinding> before)
     {
-        var since = before.ToDictionary(active => active.Finding.RuleId, active => active.SinceMs, StringComparer.Ordinal);
+        var since = before.ToDictionary(
+            active => active.Finding.RuleId, active => active.SinceMs, StringComparer.Ordinal);
         return [.. All.Select(rule => rule(snapshot)).OfType<Finding>()
             .Select(finding => new ActiveFinding(finding, since.GetValueOrDefault(finding.RuleId, snapshot.TakenAtMs)))
             .OrderByDescending(active => active.Finding.Level)];

@@ -20,7 +20,8 @@ internal static class LagGrowingRule
             + $"{Words.Number((long)worst.LagSlope!.Value)} a second while it reads "
             + $"{Words.Number((long)worst.ConsumedPerSecond)} a second.{others}",
             worst.Members.Count < worst.Partitions.Count
-                ? $"Add consumers: {worst.Members.Count} share {worst.Partitions.Count} partitions. Or make them faster."
+                ? $"Add consumers: {worst.Members.Count} share {worst.Partitions.Count} partitions. "
+                    + "Or make them faster."
                 : "More consumers will not help, each partition has one: make them faster, or add partitions.",
             $"groups/{Uri.EscapeDataString(worst.GroupId)}");
     }

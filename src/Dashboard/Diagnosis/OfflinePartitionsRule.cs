@@ -7,7 +7,8 @@ internal static class OfflinePartitionsRule
 {
     public static Finding? Evaluate(ClusterSnapshot snapshot)
     {
-        var offline = snapshot.Topics.SelectMany(topic => topic.Partitions).Where(partition => partition.IsOffline).ToList();
+        var offline = snapshot.Topics.SelectMany(topic => topic.Partitions)
+            .Where(partition => partition.IsOffline).ToList();
         if (offline.Count == 0)
             return null;
         var first = offline[0];

@@ -2,7 +2,9 @@ using Platform.Dashboard.Monitoring;
 
 namespace Platform.Dashboard.Diagnosis;
 
-/// <summary>Partitions with a copy missing or behind; at risk when a partition is down to its last copy of several.</summary>
+/// <summary>
+/// Partitions with a copy missing or behind; at risk when a partition is down to its last copy of several.
+/// </summary>
 internal static class UnderReplicatedRule
 {
     public static Finding? Evaluate(ClusterSnapshot snapshot)
@@ -12,7 +14,8 @@ internal static class UnderReplicatedRule
         if (behind.Count == 0)
             return null;
         var last = behind.Count(partition => partition.InSyncReplicas.Count == 1);
-        var missing = string.Join(", ", behind.SelectMany(partition => partition.Replicas.Except(partition.InSyncReplicas))
+        var missing = string.Join(", ",
+            behind.SelectMany(partition => partition.Replicas.Except(partition.InSyncReplicas))
             .Distinct().Order());
         var risk = last == 0 ? "Reads and writes work."
             : $"{Words.Count(last, "partition")} {(last == 1 ? "is" : "are")} down to one copy: losing it loses data.";

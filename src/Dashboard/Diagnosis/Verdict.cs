@@ -31,6 +31,7 @@ public sealed record Verdict(HealthLevel Level, string Sentence, string NextStep
         var partitions = snapshot.Totals.Partitions == 0 ? "no partitions yet"
             : $"{Words.Count(snapshot.Totals.Partitions, "partition")} fully replicated";
         return new Verdict(HealthLevel.Healthy,
-            $"{brokers} of {Words.Count(brokers, "broker")} up, {partitions}, no group is falling behind.", "", "", null);
+            $"{brokers} of {Words.Count(brokers, "broker")} up, {partitions}, no group is falling behind.",
+            "", "", null);
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -58,11 +59,12 @@ public static class DashboardHost
     public static Uri AddressOf(WebApplication app)
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses;
-        var address = addresses?.FirstOrDefault() ?? throw new InvalidOperationException("The dashboard has not been started.");
+        var address = addresses?.FirstOrDefault()
+            ?? throw new InvalidOperationException("The dashboard has not been started.");
         return new Uri(address);
     }
 
-    private static void Listen(Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions kestrel, DashboardOptions options)
+    private static void Listen(KestrelServerOptions kestrel, DashboardOptions options)
     {
         if (options.Host is "*" or "0.0.0.0" or "::")
             kestrel.ListenAnyIP(options.DashboardPort);
@@ -71,7 +73,8 @@ public static class DashboardHost
         else if (IPAddress.TryParse(options.Host, out var address))
             kestrel.Listen(address, options.DashboardPort);
         else
-            throw new FormatException($"The dashboard cannot listen on '{options.Host}': give an IP address, localhost, or *.");
+            throw new FormatException(
+                $"The dashboard cannot listen on '{options.Host}': give an IP address, localhost, or *.");
     }
 
     private static void AddServices(IServiceCollection services, DashboardOptions options)
@@ -113,8 +116,10 @@ public static class DashboardHost
         // Ready from the first answer on: when the cluster goes away, this is where people look to see why.
         app.MapGet("/health/ready", (ClusterMonitor monitor) => monitor.Current.Snapshot is not null
             ? Results.Text("ready\n")
-            : Results.Text($"not ready: {monitor.Current.Verdict.Sentence}\n", statusCode: StatusCodes.Status503ServiceUnavailable));
-        app.MapGet("/metrics", (PrometheusExporter metrics) => Results.Text(metrics.Render(), PrometheusExporter.ContentType));
+            : Results.Text($"not ready: {monitor.Current.Verdict.Sentence}\n",
+                statusCode: StatusCodes.Status503ServiceUnavailable));
+        app.MapGet("/metrics", (PrometheusExporter metrics) =>
+            Results.Text(metrics.Render(), PrometheusExporter.ContentType));
         app.MapHub<ClusterHub>("/hubs/cluster");
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
     }

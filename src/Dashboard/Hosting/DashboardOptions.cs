@@ -5,7 +5,9 @@ namespace Platform.Dashboard.Hosting;
 /// <summary>What a dashboard is told at its start.</summary>
 public sealed record DashboardOptions
 {
-    /// <summary><c>bootstrap.servers</c>: one or more <c>host:port</c> of the cluster to show, separated by commas.</summary>
+    /// <summary>
+    /// <c>bootstrap.servers</c>: one or more <c>host:port</c> of the cluster to show, separated by commas.
+    /// </summary>
     public string BootstrapServers { get; init; } = "localhost:9092";
 
     /// <summary>Address of the schema registry, or null when there is none.</summary>
@@ -20,7 +22,9 @@ public sealed record DashboardOptions
     /// <summary>The cluster's name in addresses (<c>/c/{cluster}</c>) and headings.</summary>
     public string ClusterName { get; init; } = "local";
 
-    /// <summary>The process-wide metrics, when something in the process has them already; null to keep own ones.</summary>
+    /// <summary>
+    /// The process-wide metrics, when something in the process has them already; null to keep own ones.
+    /// </summary>
     public PrometheusExporter? Metrics { get; init; }
 
     /// <summary>The clock; tests put a manual one here.</summary>

@@ -42,7 +42,8 @@ internal static class EmbeddedAssets
     {
         var asset = Loaded.GetOrAdd(resource, static name => new Lazy<Asset>(() => Load(name))).Value;
         var headers = context.Response.Headers;
-        headers.CacheControl = context.Request.Query.ContainsKey("v") ? "public, max-age=31536000, immutable" : "no-cache";
+        headers.CacheControl = context.Request.Query.ContainsKey("v")
+            ? "public, max-age=31536000, immutable" : "no-cache";
         headers.ETag = asset.Tag;
         headers.Vary = HeaderNames.AcceptEncoding;
         if (context.Request.Headers.IfNoneMatch.Contains(asset.Tag))

@@ -15,7 +15,8 @@ internal static class SameOriginSockets
         if (!isUpgrade || origin.Length == 0 || IsSame(origin, context.Request.Host))
             return next(context);
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
-        return context.Response.WriteAsync($"Web sockets are for pages of {context.Request.Host} only.", context.RequestAborted);
+        return context.Response.WriteAsync($"Web sockets are for pages of {context.Request.Host} only.",
+            context.RequestAborted);
     }
 
     private static bool IsSame(string origin, HostString host) =>

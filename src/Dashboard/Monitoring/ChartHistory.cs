@@ -9,7 +9,9 @@ internal sealed class ChartHistory
     /// <summary>Points kept of each topic and group: five minutes.</summary>
     public const int ItemPoints = 300;
 
-    /// <summary>Most topics and groups that have a history; further ones are drawn from when they are looked at.</summary>
+    /// <summary>
+    /// Most topics and groups that have a history; further ones are drawn from when they are looked at.
+    /// </summary>
     public const int MaxItems = 2_000;
 
     private readonly Lock _lock = new();

@@ -39,7 +39,8 @@ internal sealed class ClusterMonitor(IClusterSource source, DashboardOptions opt
     public IDisposable OnRound(Action listener)
     {
         ImmutableInterlocked.Update(ref _listeners, static (all, added) => all.Add(added), listener);
-        return new Subscription(() => ImmutableInterlocked.Update(ref _listeners, static (all, gone) => all.Remove(gone), listener));
+        return new Subscription(() =>
+            ImmutableInterlocked.Update(ref _listeners, static (all, gone) => all.Remove(gone), listener));
     }
 
     /// <summary>Asks once and publishes.</summary>

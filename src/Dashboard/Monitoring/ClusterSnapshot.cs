@@ -1,6 +1,8 @@
 namespace Platform.Dashboard.Monitoring;
 
-/// <summary>All that pages show of a cluster at one moment. Immutable: the sampler publishes a new one each second.</summary>
+/// <summary>
+/// All that pages show of a cluster at one moment. Immutable: the sampler publishes a new one each second.
+/// </summary>
 /// <param name="ClusterId">The cluster's own id.</param>
 /// <param name="TakenAtMs">When it was taken, in ms since 1970.</param>
 /// <param name="ControllerId">Broker that takes administrative requests, or -1 when there is none.</param>
@@ -62,5 +64,5 @@ public sealed record ClusterTotals(
 /// <param name="OutOfSync">Replicas of it that are not in sync.</param>
 /// <param name="SizeBytes">Bytes on its disks, or null when it does not tell.</param>
 public sealed record BrokerState(
-    int Id, string Host, int Port, string? Rack, bool IsAlive, bool IsController, int Leaders, int Replicas, int OutOfSync,
-    long? SizeBytes);
+    int Id, string Host, int Port, string? Rack, bool IsAlive, bool IsController,
+    int Leaders, int Replicas, int OutOfSync, long? SizeBytes);

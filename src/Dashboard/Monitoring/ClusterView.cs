@@ -2,7 +2,9 @@ using Platform.Dashboard.Diagnosis;
 
 namespace Platform.Dashboard.Monitoring;
 
-/// <summary>What the sampler publishes: the latest snapshot, what is wrong, and whether the cluster still answers.</summary>
+/// <summary>
+/// What the sampler publishes: the latest snapshot, what is wrong, and whether the cluster still answers.
+/// </summary>
 /// <param name="Snapshot">The latest snapshot; null before the first answer.</param>
 /// <param name="Verdict">The cluster's health in words.</param>
 /// <param name="Findings">What is wrong, the worst first.</param>

@@ -37,7 +37,8 @@ internal static class GroupBuilder
         if (found.Committed is not { } committed)
             return memory;
         var advanced = committed.Sum(entry =>
-            memory.Committed.TryGetValue(entry.Key, out var before) ? Math.Max(0, entry.Value.Offset - before.Offset) : 0);
+            memory.Committed.TryGetValue(entry.Key, out var before)
+                ? Math.Max(0, entry.Value.Offset - before.Offset) : 0);
         var consumed = memory.Consumed;
         while (consumed.Length > 1 && nowMs - consumed[1].AtMs >= ConsumedWindowMs)
             consumed = consumed.RemoveAt(0);
@@ -91,7 +92,8 @@ internal static class GroupBuilder
         return new GroupPartition(partition, committed, end, lag, owner);
     }
 
-    private static GroupState State(GroupListing listing, GroupMemory memory, IReadOnlyList<GroupPartition> partitions) => new(
+    private static GroupState State(
+        GroupListing listing, GroupMemory memory, IReadOnlyList<GroupPartition> partitions) => new(
         listing.GroupId, listing.State.Length > 0 ? listing.State : memory.Description?.State ?? "", listing.Type,
         memory.Description?.Assignor ?? "", memory.Description?.CoordinatorId ?? -1,
         [.. (memory.Description?.Members ?? []).Select(Member)], partitions, ConsumedPerSecond(memory),

@@ -7,7 +7,9 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Dashboard.Monitoring;
 
-/// <summary>Asks a cluster over the Kafka protocol. A part that fails leaves its old answer; without metadata all fails.</summary>
+/// <summary>
+/// Asks a cluster over the Kafka protocol. A part that fails leaves its old answer; without metadata all fails.
+/// </summary>
 internal sealed class KafkaClusterSource(AdminClient admin, BrokerMeters meters) : IClusterSource
 {
     private IReadOnlyList<GroupListing> _groupList = [];
@@ -17,7 +19,8 @@ internal sealed class KafkaClusterSource(AdminClient admin, BrokerMeters meters)
         var topics = await admin.ListTopicsAsync(includeInternal: true, cancellation);
         var cluster = Describe(admin.Cluster.Metadata);
         var plan = SamplePlan.For(round, topics.Sum(topic => topic.Partitions.Count));
-        var led = topics.SelectMany(topic => topic.Partitions.Where(partition => cluster.Brokers.Any(b => b.Id == partition.LeaderId))
+        var led = topics.SelectMany(topic => topic.Partitions
+            .Where(partition => cluster.Brokers.Any(b => b.Id == partition.LeaderId))
             .Select(partition => new TopicPartition(topic.Name, partition.Index))).ToList();
 
         var ends = plan.Offsets ? OffsetsAsync(led, OffsetSpec.Latest, cancellation) : null;
@@ -62,7 +65,8 @@ internal sealed class KafkaClusterSource(AdminClient admin, BrokerMeters meters)
         ClusterDescription cluster, CancellationToken cancellation)
     {
         var answers = await Task.WhenAll(cluster.Brokers.Select(broker => LogSizesAsync(broker.Id, cancellation)));
-        return answers.Where(answer => answer.Sizes is not null).ToDictionary(answer => answer.Id, answer => answer.Sizes!);
+        return answers.Where(answer => answer.Sizes is not null)
+            .ToDictionary(answer => answer.Id, answer => answer.Sizes!);
     }
 
     private async Task<(int Id, IReadOnlyDictionary<TopicPartition, long>? Sizes)> LogSizesAsync(

@@ -1,6 +1,8 @@
 namespace Platform.Dashboard.Monitoring;
 
-/// <summary>Whether lag grows: the median of the slopes between all pairs of points, which single jumps do not move.</summary>
+/// <summary>
+/// Whether lag grows: the median of the slopes between all pairs of points, which single jumps do not move.
+/// </summary>
 public static class LagTrend
 {
     /// <summary>Points that are kept of a group.</summary>
@@ -23,7 +25,9 @@ public static class LagTrend
 
     private const int MinPoints = 5;
 
-    /// <summary>Records per second by which the lag changes (Theil-Sen); null when there are fewer than five points.</summary>
+    /// <summary>
+    /// Records per second by which the lag changes (Theil-Sen); null when there are fewer than five points.
+    /// </summary>
     public static double? Slope(ReadOnlySpan<LagPoint> points)
     {
         if (points.Length < MinPoints)

@@ -35,8 +35,10 @@ internal sealed record SamplePlan(bool Offsets, bool StartOffsets, bool LogSizes
     {
         if (all.Count <= MaxGroupsPerRound)
             return [.. all.Select(group => group.GroupId)];
-        var seen = previous?.Groups.ToDictionary(group => group.GroupId, group => group.SampledAtMs, StringComparer.Ordinal) ?? [];
-        return [.. all.OrderBy(group => seen.GetValueOrDefault(group.GroupId)).ThenBy(group => group.GroupId, StringComparer.Ordinal)
+        var seen = previous?.Groups.ToDictionary(
+            group => group.GroupId, group => group.SampledAtMs, StringComparer.Ordinal) ?? [];
+        return [.. all.OrderBy(group => seen.GetValueOrDefault(group.GroupId))
+            .ThenBy(group => group.GroupId, StringComparer.Ordinal)
             .Take(MaxGroupsPerRound).Select(group => group.GroupId)];
     }
 }

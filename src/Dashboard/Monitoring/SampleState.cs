@@ -10,9 +10,12 @@ internal sealed record SampleState
     public static SampleState Empty { get; } = new();
 
     public ClusterSnapshot? Snapshot { get; init; }
-    public IReadOnlyDictionary<TopicPartition, long> StartOffsets { get; init; } = ImmutableDictionary<TopicPartition, long>.Empty;
-    public IReadOnlyDictionary<TopicPartition, long> EndOffsets { get; init; } = ImmutableDictionary<TopicPartition, long>.Empty;
-    public IReadOnlyDictionary<TopicPartition, double> Rates { get; init; } = ImmutableDictionary<TopicPartition, double>.Empty;
+    public IReadOnlyDictionary<TopicPartition, long> StartOffsets { get; init; } =
+        ImmutableDictionary<TopicPartition, long>.Empty;
+    public IReadOnlyDictionary<TopicPartition, long> EndOffsets { get; init; } =
+        ImmutableDictionary<TopicPartition, long>.Empty;
+    public IReadOnlyDictionary<TopicPartition, double> Rates { get; init; } =
+        ImmutableDictionary<TopicPartition, double>.Empty;
     public long EndOffsetsAtMs { get; init; }
 
     /// <summary>Partitions of the last round; null before the first.</summary>
@@ -23,7 +26,8 @@ internal sealed record SampleState
     public IReadOnlyDictionary<int, IReadOnlyDictionary<TopicPartition, long>> LogSizes { get; init; } =
         ImmutableDictionary<int, IReadOnlyDictionary<TopicPartition, long>>.Empty;
     public IReadOnlyList<GroupListing> GroupList { get; init; } = [];
-    public IReadOnlyDictionary<string, GroupMemory> Groups { get; init; } = ImmutableDictionary<string, GroupMemory>.Empty;
+    public IReadOnlyDictionary<string, GroupMemory> Groups { get; init; } =
+        ImmutableDictionary<string, GroupMemory>.Empty;
     public BrokerCounters? Counters { get; init; }
     public long CountersAtMs { get; init; }
 }

@@ -1,6 +1,8 @@
 namespace Platform.Dashboard.Monitoring;
 
-/// <summary>The latest points of some curves that share a time axis, in arrays of a fixed size. Not thread-safe.</summary>
+/// <summary>
+/// The latest points of some curves that share a time axis, in arrays of a fixed size. Not thread-safe.
+/// </summary>
 internal sealed class SeriesRing(int capacity, int curves)
 {
     private readonly long[] _times = new long[capacity];
@@ -31,7 +33,8 @@ internal sealed class SeriesRing(int capacity, int curves)
             var slot = (first + i) % capacity;
             times[i] = _times[slot];
             for (var curve = 0; curve < curves; curve++)
-                values[curve][i] = _values[slot * curves + curve] is var value && float.IsNaN(value) ? null : Math.Round(value, 2);
+                values[curve][i] = _values[slot * curves + curve] is var value && float.IsNaN(value)
+                    ? null : Math.Round(value, 2);
         }
         return new ChartFrame(times, values);
     }

@@ -100,17 +100,21 @@ internal static class SnapshotBuilder
     {
         var elapsedMs = nowMs - state.CountersAtMs;
         double? Rate(Func<BrokerCounters, double> counter) =>
-            facts.Counters is { } now && state.Counters is { } before ? PerSecond(counter(now) - counter(before), elapsedMs) : null;
+            facts.Counters is { } now && state.Counters is { } before
+                ? PerSecond(counter(now) - counter(before), elapsedMs) : null;
         return new ClusterTotals(
             topics.Where(topic => !topic.IsInternal).Sum(topic => topic.MessagesPerSecond),
             groups.Sum(group => group.ConsumedPerSecond),
-            Rate(counters => counters.BytesIn), Rate(counters => counters.BytesOut), Rate(counters => counters.Requests),
+            Rate(counters => counters.BytesIn), Rate(counters => counters.BytesOut),
+            Rate(counters => counters.Requests),
             topics.Sum(topic => topic.Partitions.Count), topics.Sum(topic => topic.UnderReplicated),
             topics.Sum(topic => topic.Offline), groups.Sum(group => group.TotalLag),
             state.LogSizes.Count == 0 ? null : topics.Sum(topic => topic.SizeBytes ?? 0));
     }
 
-    /// <summary>A rate that is never negative: logs that were made anew, and brokers that restarted, begin again.</summary>
+    /// <summary>
+    /// A rate that is never negative: logs that were made anew, and brokers that restarted, begin again.
+    /// </summary>
     internal static double PerSecond(double change, long elapsedMs) =>
         elapsedMs <= 0 ? 0 : Math.Max(0, change * 1000 / elapsedMs);
 }

@@ -9,7 +9,9 @@ namespace Platform.Dashboard.Monitoring;
 public sealed record TopicState(
     string Name, string Id, bool IsInternal, IReadOnlyList<PartitionState> Partitions, double MessagesPerSecond)
 {
-    /// <summary>True for topics that people rarely look for: the cluster's own, and by custom those that begin with _.</summary>
+    /// <summary>
+    /// True for topics that people rarely look for: the cluster's own, and by custom those that begin with _.
+    /// </summary>
     public bool IsHidden => IsInternal || Name.StartsWith('_');
 
     /// <summary>Offsets between start and end: about the number of messages; fewer after compaction.</summary>

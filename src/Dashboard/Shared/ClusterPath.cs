@@ -8,5 +8,6 @@ internal static class ClusterPath
     public static string Topic(string clusterBase, string topic, string tab = "") =>
         $"{clusterBase}/topics/{Uri.EscapeDataString(topic)}{(tab.Length > 0 ? "/" + tab : "")}";
 
-    public static string Group(string clusterBase, string group) => $"{clusterBase}/groups/{Uri.EscapeDataString(group)}";
+    public static string Group(string clusterBase, string group) =>
+        $"{clusterBase}/groups/{Uri.EscapeDataString(group)}";
 }

@@ -25,7 +25,8 @@ internal static class Fmt
             return Unknown;
         if (Math.Abs(number) < 10_000)
             return number == Math.Floor(number) || number >= 100
-                ? number.ToString("N0", CultureInfo.InvariantCulture) : number.ToString("0.0", CultureInfo.InvariantCulture);
+                ? number.ToString("N0", CultureInfo.InvariantCulture)
+                : number.ToString("0.0", CultureInfo.InvariantCulture);
         var power = 0;
         for (; Math.Abs(number) >= 1000 && power < Thousands.Length - 1; power++)
             number /= 1000;

@@ -2,7 +2,9 @@ using Microsoft.Playwright;
 
 namespace Platform.Dashboard.Tests.Browser;
 
-/// <summary>One browser for all tests of the collection: Debian's chromium, or the one that CHROMIUM_PATH names.</summary>
+/// <summary>
+/// One browser for all tests of the collection: Debian's chromium, or the one that CHROMIUM_PATH names.
+/// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] Arguments =
@@ -17,7 +19,8 @@ public sealed class Chromium : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var path = Environment.GetEnvironmentVariable("CHROMIUM_PATH") ?? "/usr/bin/chromium";
-        Assert.True(File.Exists(path), $"There is no browser at {path}: apt-get install chromium, or set CHROMIUM_PATH.");
+        Assert.True(File.Exists(path),
+            $"There is no browser at {path}: apt-get install chromium, or set CHROMIUM_PATH.");
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = Arguments });
     }

@@ -23,7 +23,8 @@ public sealed class PlatformTests(Chromium chromium) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _broker = await BrokerHost.StartAsync(Config(_directory.FullName), new BrokerHostOptions());
-        _app = DashboardHost.Build(new DashboardOptions { BootstrapServers = _broker.BootstrapServers, DashboardPort = 0 });
+        _app = DashboardHost.Build(
+            new DashboardOptions { BootstrapServers = _broker.BootstrapServers, DashboardPort = 0 });
         await _app.StartAsync();
         _page = await chromium.NewPageAsync(DashboardHost.AddressOf(_app));
     }
@@ -53,13 +54,15 @@ public sealed class PlatformTests(Chromium chromium) : IAsyncLifetime
         await _page.OpenAsync("/");
 
         await Expect(_page.Locator(".verdict")).ToContainTextAsync("Healthy", Patient);
-        await Expect(_page.Locator(".command").First).ToContainTextAsync($"kcat -P -b {_broker.BootstrapServers}", Patient);
+        await Expect(_page.Locator(".command").First).ToContainTextAsync(
+            $"kcat -P -b {_broker.BootstrapServers}", Patient);
     }
 
     [Fact]
     public async Task Throughput_moves_while_messages_are_produced()
     {
-        await using var producer = new KafkaProducer(new ProducerOptions { BootstrapServers = _broker.BootstrapServers });
+        await using var producer = new KafkaProducer(
+            new ProducerOptions { BootstrapServers = _broker.BootstrapServers });
         using var stop = new CancellationTokenSource();
         var producing = ProduceAsync(producer, stop.Token);
 
@@ -101,10 +104,12 @@ public sealed class PlatformTests(Chromium chromium) : IAsyncLifetime
     [Fact]
     public async Task The_live_tail_shows_messages_as_they_come()
     {
-        await using var producer = new KafkaProducer(new ProducerOptions { BootstrapServers = _broker.BootstrapServers });
+        await using var producer = new KafkaProducer(
+            new ProducerOptions { BootstrapServers = _broker.BootstrapServers });
         await producer.SendAsync(new ProducerRecord("clicks", "before"u8.ToArray()));
         await _page.OpenAsync("/c/local/topics/clicks/messages?from=tail");
-        await Expect(_page.GetByRole(AriaRole.Button, new() { Name = "Pause" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(_page.GetByRole(AriaRole.Button, new() { Name = "Pause" })).ToBeVisibleAsync(
+            new() { Timeout = 30_000 });
         using var stop = new CancellationTokenSource();
         var producing = ProduceAsync(producer, stop.Token);
 

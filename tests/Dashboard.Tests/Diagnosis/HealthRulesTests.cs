@@ -31,7 +31,8 @@ public sealed class HealthRulesTests
 
     [Fact]
     public void A_cluster_with_most_partitions_offline_is_down() =>
-        Assert.Equal(HealthLevel.Down, OfflinePartitionsRule.Evaluate(_cluster.WithTopic("orders", 3, [1], leader: -1).Snapshot())!.Level);
+        Assert.Equal(HealthLevel.Down,
+            OfflinePartitionsRule.Evaluate(_cluster.WithTopic("orders", 3, [1], leader: -1).Snapshot())!.Level);
 
     [Fact]
     public void A_missing_copy_degrades()
@@ -41,7 +42,8 @@ public sealed class HealthRulesTests
         var finding = UnderReplicatedRule.Evaluate(snapshot)!;
 
         Assert.Equal(HealthLevel.Degraded, finding.Level);
-        Assert.Equal("4 partitions of 4 run with fewer copies in sync than asked for. Reads and writes work.", finding.Summary);
+        Assert.Equal("4 partitions of 4 run with fewer copies in sync than asked for. Reads and writes work.",
+            finding.Summary);
     }
 
     [Fact]
@@ -72,7 +74,8 @@ public sealed class HealthRulesTests
     [Fact]
     public void A_group_without_members_and_with_lag_is_abandoned()
     {
-        var snapshot = _cluster.WithTopic("orders").At("orders", 0, 0, 1_500).WithGroup("billing", "Empty", 0, "orders", 0).Snapshot();
+        var snapshot = _cluster.WithTopic("orders").At("orders", 0, 0, 1_500)
+            .WithGroup("billing", "Empty", 0, "orders", 0).Snapshot();
 
         var finding = AbandonedGroupRule.Evaluate(snapshot)!;
 
@@ -82,7 +85,8 @@ public sealed class HealthRulesTests
 
     [Fact]
     public void A_group_without_members_that_has_read_everything_is_fine() =>
-        Assert.Null(AbandonedGroupRule.Evaluate(_cluster.WithTopic("orders").WithGroup("billing", "Empty", 0, "orders", 0).Snapshot()));
+        Assert.Null(AbandonedGroupRule.Evaluate(
+            _cluster.WithTopic("orders").WithGroup("billing", "Empty", 0, "orders", 0).Snapshot()));
 
     [Fact]
     public void A_group_whose_lag_grows_is_told_how_fast()
@@ -96,7 +100,8 @@ public sealed class HealthRulesTests
 
         var finding = LagGrowingRule.Evaluate(snapshot with { Groups = [group] })!;
 
-        Assert.Equal("Group billing falls behind: 4,000 records, growing by 120 a second while it reads 80 a second.", finding.Summary);
+        Assert.Equal("Group billing falls behind: 4,000 records, growing by 120 a second while it reads 80 a second.",
+            finding.Summary);
         Assert.Equal("Add consumers: 1 share 2 partitions. Or make them faster.", finding.NextStep);
     }
 

@@ -13,11 +13,13 @@ public sealed class ContentTextTests
         var content = Text("""{"id":12345678901234567890,"name":"Zoë"}""");
 
         Assert.Equal("JSON", ContentText.Kind(content));
-        Assert.Equal("{\n  \"id\": 12345678901234567890,\n  \"name\": \"Zoë\"\n}", ContentText.Full(content).ReplaceLineEndings("\n"));
+        Assert.Equal("{\n  \"id\": 12345678901234567890,\n  \"name\": \"Zoë\"\n}",
+            ContentText.Full(content).ReplaceLineEndings("\n"));
     }
 
     [Fact]
-    public void Broken_json_is_text() => Assert.Equal(("text", "{oops"), (ContentText.Kind(Text("{oops")), ContentText.Full(Text("{oops"))));
+    public void Broken_json_is_text() =>
+        Assert.Equal(("text", "{oops"), (ContentText.Kind(Text("{oops")), ContentText.Full(Text("{oops"))));
 
     [Fact]
     public void Bytes_that_are_no_text_are_shown_as_hexadecimal_digits()

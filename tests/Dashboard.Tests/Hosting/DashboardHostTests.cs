@@ -114,7 +114,8 @@ public sealed class DashboardHostTests : IAsyncLifetime
     [Fact]
     public void An_address_that_is_none_is_refused_with_its_value()
     {
-        var failure = Assert.Throws<FormatException>(() => DashboardHost.Build(new DashboardOptions { Host = "my host" }));
+        var failure = Assert.Throws<FormatException>(() =>
+            DashboardHost.Build(new DashboardOptions { Host = "my host" }));
 
         Assert.Contains("'my host'", failure.Message, StringComparison.Ordinal);
     }

@@ -12,7 +12,8 @@ public sealed class ClusterMonitorTests : IDisposable
     private readonly FakeCluster _cluster = new FakeCluster().WithBrokers(1).WithTopic("orders");
     private readonly ClusterMonitor _monitor;
 
-    public ClusterMonitorTests() => _monitor = new ClusterMonitor(_cluster, new DashboardOptions(), NullLogger<ClusterMonitor>.Instance);
+    public ClusterMonitorTests() =>
+        _monitor = new ClusterMonitor(_cluster, new DashboardOptions(), NullLogger<ClusterMonitor>.Instance);
 
     public void Dispose() => _monitor.Dispose();
 

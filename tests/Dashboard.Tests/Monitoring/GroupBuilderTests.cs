@@ -7,7 +7,8 @@ public sealed class GroupBuilderTests
     private readonly FakeCluster _cluster = new FakeCluster().WithBrokers(1).WithTopic("orders", partitions: 2);
     private SampleState _state = SampleState.Empty;
 
-    private GroupState After(long nowMs) => (_state = SnapshotBuilder.Next(_state, _cluster.Facts, nowMs)).Snapshot!.Group("billing")!;
+    private GroupState After(long nowMs) =>
+        (_state = SnapshotBuilder.Next(_state, _cluster.Facts, nowMs)).Snapshot!.Group("billing")!;
 
     [Fact]
     public void Lag_is_the_distance_from_the_commit_to_the_end()
@@ -76,7 +77,8 @@ public sealed class GroupBuilderTests
     {
         for (var second = 1; second <= 300; second++)
         {
-            _cluster.At("orders", 0, 0, second * 100).WithGroup("billing", "Stable", 1, "orders", (second - second % 5) * 100);
+            _cluster.At("orders", 0, 0, second * 100)
+                .WithGroup("billing", "Stable", 1, "orders", (second - second % 5) * 100);
             After(second * 1_000);
         }
 
@@ -90,7 +92,8 @@ public sealed class GroupBuilderTests
     {
         for (var second = 1; second <= 300; second++)
         {
-            _cluster.At("orders", 0, 0, second * 100).WithGroup("billing", "Stable", 1, "orders", (second - second % 5) * 50);
+            _cluster.At("orders", 0, 0, second * 100)
+                .WithGroup("billing", "Stable", 1, "orders", (second - second % 5) * 50);
             After(second * 1_000);
         }
 

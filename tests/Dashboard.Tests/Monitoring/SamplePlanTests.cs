@@ -6,7 +6,8 @@ namespace Platform.Dashboard.Tests.Monitoring;
 public sealed class SamplePlanTests
 {
     private static List<GroupListing> Groups(int count) =>
-        [.. Enumerable.Range(0, count).Select(index => new GroupListing($"group-{index:d4}", "consumer", "Stable", "classic"))];
+        [.. Enumerable.Range(0, count)
+            .Select(index => new GroupListing($"group-{index:d4}", "consumer", "Stable", "classic"))];
 
     [Fact]
     public void A_small_cluster_is_asked_for_offsets_every_second() =>
@@ -41,9 +42,11 @@ public sealed class SamplePlanTests
         Assert.Equal(100, asked.Count);
     }
 
-    private static ClusterFacts Facts(List<GroupListing> all, IReadOnlyList<string> asked) => new FakeCluster().WithBrokers(1).Facts with
+    private static ClusterFacts Facts(List<GroupListing> all, IReadOnlyList<string> asked) =>
+        new FakeCluster().WithBrokers(1).Facts with
     {
         GroupList = all,
-        Groups = [.. asked.Select(id => new GroupFacts(id, null, new Dictionary<Platform.Protocol.TopicPartition, OffsetAndMetadata>()))],
+        Groups = [.. asked.Select(id =>
+            new GroupFacts(id, null, new Dictionary<Platform.Protocol.TopicPartition, OffsetAndMetadata>()))],
     };
 }

@@ -8,7 +8,8 @@ public sealed class SnapshotBuilderTests
     private readonly FakeCluster _cluster = new FakeCluster().WithBrokers(1, 2);
     private SampleState _state = SampleState.Empty;
 
-    private ClusterSnapshot After(long nowMs) => (_state = SnapshotBuilder.Next(_state, _cluster.Facts, nowMs)).Snapshot!;
+    private ClusterSnapshot After(long nowMs) =>
+        (_state = SnapshotBuilder.Next(_state, _cluster.Facts, nowMs)).Snapshot!;
 
     [Fact]
     public void The_rate_of_a_topic_is_the_growth_of_its_ends_over_time()
@@ -47,7 +48,8 @@ public sealed class SnapshotBuilderTests
         _cluster.WithTopic("orders").At("orders", 0, 0, 500);
         After(1_000);
 
-        _state = SnapshotBuilder.Next(_state, _cluster.Facts with { EndOffsets = new Dictionary<TopicPartition, long>() }, 2_000);
+        _state = SnapshotBuilder.Next(_state,
+            _cluster.Facts with { EndOffsets = new Dictionary<TopicPartition, long>() }, 2_000);
 
         Assert.Equal(500, _state.Snapshot!.Topic("orders")!.Partitions[0].EndOffset);
         Assert.Equal(0, After(3_000).Topic("orders")!.MessagesPerSecond);
@@ -83,7 +85,8 @@ public sealed class SnapshotBuilderTests
         _cluster.WithTopic("orders").At("orders", 0, 20, 500);
         After(1_000);
 
-        _state = SnapshotBuilder.Next(_state, _cluster.Facts with { EndOffsets = null, StartOffsets = null, LogSizes = null }, 2_000);
+        _state = SnapshotBuilder.Next(_state,
+            _cluster.Facts with { EndOffsets = null, StartOffsets = null, LogSizes = null }, 2_000);
 
         var partition = _state.Snapshot!.Topic("orders")!.Partitions[0];
         Assert.Equal((20, 500), (partition.StartOffset, partition.EndOffset));

@@ -11,7 +11,8 @@ public sealed class FmtTests
     [InlineData(9_876, "9,876")]
     [InlineData(12_345, "12.3 k")]
     [InlineData(4_560_000, "4.56 M")]
-    public void Short_numbers_keep_three_digits_that_matter(double value, string text) => Assert.Equal(text, Fmt.Short(value));
+    public void Short_numbers_keep_three_digits_that_matter(double value, string text) =>
+        Assert.Equal(text, Fmt.Short(value));
 
     [Theory]
     [InlineData(0, "0 B")]

@@ -6,15 +6,19 @@ using System.Text.Json;
 
 namespace Platform.Dashboard.Features.Messages;
 
-/// <summary>Bytes as text: JSON laid out, other text as it is, anything else as hexadecimal digits. Never fails.</summary>
+/// <summary>
+/// Bytes as text: JSON laid out, other text as it is, anything else as hexadecimal digits. Never fails.
+/// </summary>
 internal static class ContentText
 {
     private const int PreviewLength = 240;
     private const int BytesPerHexLine = 16;
     private const int SchemaHeaderLength = 5;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly JsonWriterOptions Indented =
+        new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>What the bytes are: null, empty, JSON, text, schema 12, binary.</summary>
     public static string Kind(Content content)
@@ -55,7 +59,8 @@ internal static class ContentText
             try
             {
                 var text = StrictUtf8.GetString(bytes, 0, bytes.Length - missing);
-                return text.Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t')) ? null : text;
+                return text.Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t'))
+                    ? null : text;
             }
             catch (DecoderFallbackException)
             {
@@ -85,7 +90,8 @@ internal static class ContentText
 
     // A zero and the id of a schema: the form of serializers that use a schema registry.
     private static int? SchemaId(byte[] bytes) =>
-        bytes.Length > SchemaHeaderLength && bytes[0] == 0 ? BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(1)) : null;
+        bytes.Length > SchemaHeaderLength && bytes[0] == 0
+            ? BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(1)) : null;
 
     private static string Hex(byte[] bytes)
     {

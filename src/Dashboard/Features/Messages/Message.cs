@@ -8,7 +8,8 @@ namespace Platform.Dashboard.Features.Messages;
 /// <param name="Value">The value, or null.</param>
 /// <param name="Headers">Headers in their order.</param>
 public sealed record Message(
-    int Partition, long Offset, long TimestampMs, Content Key, Content Value, IReadOnlyList<KeyValuePair<string, Content>> Headers);
+    int Partition, long Offset, long TimestampMs, Content Key, Content Value,
+    IReadOnlyList<KeyValuePair<string, Content>> Headers);
 
 /// <summary>Bytes of a key, a value or a header; cut when they are long, with the true length beside.</summary>
 /// <param name="Bytes">The first bytes, or null for the protocol's null.</param>

@@ -40,7 +40,8 @@ internal sealed record MessageQuery(BrowseFrom From, int? Partition, long Offset
         var positions = await PositionsAsync(reader, topic, asked, starts, ends, cancellation);
         var found = await ReadAsync(reader, topic, positions, ends, cancellation);
         return From == BrowseFrom.Newest
-            ? [.. found.OrderByDescending(message => message.TimestampMs).ThenByDescending(message => message.Offset).Take(PageSize)]
+            ? [.. found.OrderByDescending(message => message.TimestampMs)
+                .ThenByDescending(message => message.Offset).Take(PageSize)]
             : [.. found.OrderBy(message => message.TimestampMs).ThenBy(message => message.Offset).Take(PageSize)];
     }
 
@@ -49,7 +50,8 @@ internal sealed record MessageQuery(BrowseFrom From, int? Partition, long Offset
         CancellationToken cancellation)
     {
         var times = From == BrowseFrom.Time
-            ? await reader.OffsetsAsync(topic, asked, OffsetSpec.ForTimestamp(Math.Max(0, TimeMs)), cancellation) : null;
+            ? await reader.OffsetsAsync(topic, asked, OffsetSpec.ForTimestamp(Math.Max(0, TimeMs)), cancellation)
+            : null;
         return asked.ToDictionary(partition => partition, partition => From switch
         {
             BrowseFrom.Newest => Math.Max(starts[partition], ends[partition] - PageSize),

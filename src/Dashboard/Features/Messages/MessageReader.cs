@@ -8,7 +8,9 @@ using Platform.Protocol.Records;
 
 namespace Platform.Dashboard.Features.Messages;
 
-/// <summary>Reads messages for a person: little at a time, outside of any group, leaving no trace in the cluster.</summary>
+/// <summary>
+/// Reads messages for a person: little at a time, outside of any group, leaving no trace in the cluster.
+/// </summary>
 internal sealed class MessageReader(KafkaCluster cluster, AdminClient admin)
 {
     private const int MaxBytesPerPartition = 512 * 1024;
@@ -36,23 +38,28 @@ internal sealed class MessageReader(KafkaCluster cluster, AdminClient admin)
         string topic, IReadOnlyDictionary<int, long> positions, int maxWaitMs, CancellationToken cancellation)
     {
         var metadata = await cluster.GetMetadataAsync([topic], cancellation);
-        var leaders = positions.GroupBy(position => LeaderOf(metadata, new TopicPartition(topic, position.Key))).ToList();
+        var leaders = positions.GroupBy(position =>
+            LeaderOf(metadata, new TopicPartition(topic, position.Key))).ToList();
         // The stripes that one leader answers at once should not wait for those of another.
         var waitMs = leaders.Count > 1 ? Math.Min(maxWaitMs, 100) : maxWaitMs;
-        var answers = await Task.WhenAll(leaders.Select(leader => FetchAsync(leader.Key, topic, leader, waitMs, cancellation)));
+        var answers = await Task.WhenAll(leaders
+            .Select(leader => FetchAsync(leader.Key, topic, leader, waitMs, cancellation)));
         var next = new Dictionary<int, long>(positions);
         var messages = new List<Message>();
-        foreach (var partition in answers.SelectMany(answer => answer.Responses).SelectMany(answer => answer.Partitions))
+        foreach (var partition in answers
+            .SelectMany(answer => answer.Responses).SelectMany(answer => answer.Partitions))
             await CollectAsync(topic, partition, positions[partition.PartitionIndex], messages, next, cancellation);
         return (messages, next);
     }
 
     private static int LeaderOf(ClusterMetadata metadata, TopicPartition partition) =>
         metadata.LeaderOf(partition)?.Id
-        ?? throw new KafkaException(ErrorCode.LeaderNotAvailable, $"{partition} has no leader just now; it cannot be read");
+        ?? throw new KafkaException(ErrorCode.LeaderNotAvailable,
+            $"{partition} has no leader just now; it cannot be read");
 
     private async Task<FetchResponse> FetchAsync(
-        int leader, string topic, IEnumerable<KeyValuePair<int, long>> positions, int maxWaitMs, CancellationToken cancellation)
+        int leader, string topic, IEnumerable<KeyValuePair<int, long>> positions, int maxWaitMs,
+        CancellationToken cancellation)
     {
         var request = new FetchRequest
         {
@@ -71,7 +78,8 @@ internal sealed class MessageReader(KafkaCluster cluster, AdminClient admin)
             }],
         };
         var connection = await cluster.ConnectAsync(Destination.Node(leader), ConnectionUse.Fetch, cancellation);
-        var response = await connection.SendAsync(request, new RequestSettings(MaxVersion: LastVersionWithNames), cancellation);
+        var response = await connection.SendAsync(request,
+            new RequestSettings(MaxVersion: LastVersionWithNames), cancellation);
         KafkaException.ThrowIfError(response.ErrorCode, $"reading {topic}");
         return response;
     }
@@ -80,7 +88,8 @@ internal sealed class MessageReader(KafkaCluster cluster, AdminClient admin)
         string topic, FetchResponse.PartitionData partition, long position, List<Message> messages,
         Dictionary<int, long> next, CancellationToken cancellation)
     {
-        if (partition.ErrorCode is ErrorCode.NotLeaderOrFollower or ErrorCode.FencedLeaderEpoch or ErrorCode.UnknownLeaderEpoch)
+        if (partition.ErrorCode is ErrorCode.NotLeaderOrFollower or ErrorCode.FencedLeaderEpoch
+            or ErrorCode.UnknownLeaderEpoch)
             await cluster.RefreshMetadataAsync([topic], cancellation);
         else if (partition.ErrorCode == ErrorCode.OffsetOutOfRange)
             next[partition.PartitionIndex] = Math.Max(partition.LogStartOffset, 0);

@@ -75,7 +75,8 @@ internal sealed class MessageTail(MessageReader reader, string topic, IReadOnlyL
         if (IsPaused || messages.Count == 0)
             return;
         var kept = new LinkedList<Message>(_kept);
-        foreach (var message in messages.OrderBy(message => message.TimestampMs).ThenBy(message => message.Offset).TakeLast(MaxPerRound))
+        foreach (var message in messages.OrderBy(message => message.TimestampMs)
+            .ThenBy(message => message.Offset).TakeLast(MaxPerRound))
             kept.AddFirst(message);
         while (kept.Count > MaxMessages)
             kept.RemoveLast();

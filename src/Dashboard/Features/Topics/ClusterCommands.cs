@@ -7,7 +7,9 @@ using Platform.Protocol.Records;
 
 namespace Platform.Dashboard.Features.Topics;
 
-/// <summary>What pages change or ask beyond the snapshot. A failure is a sentence for the page, not an exception.</summary>
+/// <summary>
+/// What pages change or ask beyond the snapshot. A failure is a sentence for the page, not an exception.
+/// </summary>
 internal sealed class ClusterCommands(AdminClient admin, KafkaCluster cluster) : IAsyncDisposable
 {
     /// <summary>A person waits for the answer.</summary>
@@ -51,14 +53,16 @@ internal sealed class ClusterCommands(AdminClient admin, KafkaCluster cluster) :
         IReadOnlyList<ConfigEntry> entries = [];
         var error = await TryAsync("read the settings", async cancellation =>
         {
-            var found = await admin.DescribeConfigsAsync([ConfigResource.Topic(topic)], includeDocumentation: true, cancellation: cancellation);
+            var found = await admin.DescribeConfigsAsync([ConfigResource.Topic(topic)],
+                includeDocumentation: true, cancellation: cancellation);
             KafkaException.ThrowIfError(found[0].Error, $"settings of {topic}", found[0].ErrorMessage);
             entries = found[0].Entries;
         });
         return (entries, error);
     }
 
-    public ValueTask DisposeAsync() => _producer.IsValueCreated ? _producer.Value.CloseAsync(TimeSpan.Zero) : ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _producer.IsValueCreated
+        ? _producer.Value.CloseAsync(TimeSpan.Zero) : ValueTask.CompletedTask;
 
     private static async Task<string?> TryAsync(string what, Func<CancellationToken, Task> action)
     {
@@ -74,7 +78,8 @@ internal sealed class ClusterCommands(AdminClient admin, KafkaCluster cluster) :
         }
         catch (OperationCanceledException)
         {
-            return $"Could not {what}: no answer within {Patience.TotalSeconds:0} seconds. It may have happened all the same.";
+            return $"Could not {what}: no answer within {Patience.TotalSeconds:0} seconds. "
+                + "It may have happened all the same.";
         }
     }
 }

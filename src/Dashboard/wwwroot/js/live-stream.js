@@ -44,7 +44,8 @@ function connect() {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
   socket = new WebSocket(`${scheme}//${location.host}/hubs/cluster`);
   socket.onopen = () => send({ protocol: "json", version: 1 });
-  socket.onmessage = event => event.data.split(separator).filter(text => text).forEach(text => receive(JSON.parse(text)));
+  socket.onmessage = event => event.data.split(separator)
+    .filter(text => text).forEach(text => receive(JSON.parse(text)));
   socket.onclose = () => {
     socket = null;
     isReady = false;
