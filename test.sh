@@ -30,7 +30,7 @@ trap 'rm -rf "$results"' EXIT
 failed_projects=0
 for project in tests/*/*.csproj; do
   grep -q IsTestProject "$project" || continue
-  dotnet test "$project" -c Release --no-build --nologo -v q \
+  dotnet test "$project" -c Release --no-build --nologo \
     --logger "trx;LogFileName=$(basename "$project").trx" --results-directory "$results" || failed_projects=$((failed_projects + 1))
 done
 

@@ -7,7 +7,7 @@ public sealed class RestartTests
     public async Task Every_acknowledged_record_of_an_idempotent_producer_is_there_once_after_kill_9()
     {
         await using var platform = await PlatformProcess.StartAsync();
-        await ClientScript.KcatAsync("", "-P", "-b", platform.BootstrapServers, "-t", "survivors");
+        await ClientScript.PlatformAsync("topics", "create", "survivors", "-b", platform.BootstrapServers);
 
         var producing = ClientScript.PythonAsync("confluent.py", "produce_acked", platform.BootstrapServers, "survivors", "30000");
         await platform.UntilOffsetAsync("survivors", atLeast: 5_000);

@@ -29,6 +29,8 @@ public static class ApiHost
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Platform.Api" });
         builder.Logging.SetMinimumLevel(options.LogLevel);
+        // What goes wrong at the start is thrown to whoever starts us, and told there in a sentence.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         builder.Services.AddApi(options);
         replace(builder.Services);

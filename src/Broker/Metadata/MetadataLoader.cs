@@ -58,7 +58,7 @@ internal sealed class MetadataLoader : IDisposable
     {
         _stopping = true;
         _wakeUp.Release();
-        if (_thread.ThreadState != ThreadState.Unstarted && Thread.CurrentThread != _thread)
+        if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted) && Thread.CurrentThread != _thread)
             _thread.Join();
     }
 

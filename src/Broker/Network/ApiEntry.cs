@@ -1,5 +1,6 @@
 using Platform.Protocol;
 using Platform.Protocol.Messages;
+using Platform.Storage;
 
 namespace Platform.Broker.Network;
 
@@ -58,7 +59,12 @@ internal sealed class ApiEntry<TRequest, TResponse>(
     private TResponse Fail(TRequest request, RequestContext context, Exception error)
     {
         onError(context, error);
-        var code = error is Client.KafkaException known ? known.Code : ErrorCode.UnknownServerError;
+        var code = error switch
+        {
+            Client.KafkaException known => known.Code,
+            KafkaStorageException => ErrorCode.KafkaStorageError,
+            _ => ErrorCode.UnknownServerError,
+        };
         return handler.Fail(request, code, error.Message)
             ?? throw new UnansweredRequestException($"{context.ApiKey} failed and has no place for an error", error);
     }

@@ -65,7 +65,7 @@ internal sealed class QuorumLoop : IDisposable
     public void Dispose()
     {
         _queue.CompleteAdding();
-        if (_thread.ThreadState != ThreadState.Unstarted && Thread.CurrentThread != _thread)
+        if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted) && Thread.CurrentThread != _thread)
             _thread.Join();
         _queue.Dispose();
     }
@@ -75,6 +75,8 @@ internal sealed class QuorumLoop : IDisposable
         Exception? failure = null;
         try
         {
+            // A turn before the first work: a lone voter leads by then, and need not refuse it.
+            _work.OnTurn();
             while (!_queue.IsCompleted)
             {
                 TakeWork();

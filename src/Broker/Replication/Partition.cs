@@ -88,8 +88,8 @@ internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog lo
             if (error == ErrorCode.None)
                 error = _leader!.CheckAppend(acks);
             if (error != ErrorCode.None)
-                return new LogAppendInfo { Error = error, FirstOffset = -1, LastOffset = -1, LogAppendTime = -1, LogStartOffset = -1 };
-            appended = Log.AppendAsLeader(records, LeaderEpoch, origin, nowMs);
+                return Refused(error);
+            appended = AppendToLog(records, origin, nowMs);
             if (appended.Error != ErrorCode.None || appended.IsDuplicate)
                 return appended;
             if (_leader!.OnLocalAppend(Log.LogEndOffset))
@@ -101,6 +101,18 @@ internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog lo
 
     /// <summary>Reads for one partition of a fetch. Errors are in the result.</summary>
     public FetchResponse.PartitionData Read(FetchTarget target, FetchIsolation isolation, int maxBytes, bool minOneMessage)
+    {
+        try
+        {
+            return ReadLog(target, isolation, maxBytes, minOneMessage);
+        }
+        catch (KafkaStorageException)
+        {
+            return FetchErrors.Of(target.Partition, ErrorCode.KafkaStorageError);
+        }
+    }
+
+    private FetchResponse.PartitionData ReadLog(FetchTarget target, FetchIsolation isolation, int maxBytes, bool minOneMessage)
     {
         var data = new FetchResponse.PartitionData
         {
@@ -135,6 +147,22 @@ internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog lo
         WatermarkWatchers.Check();
         FetchWatchers.Check();
     }
+
+    // A broken disk is the answer for this partition; partitions in other directories go on.
+    private LogAppendInfo AppendToLog(Memory<byte> records, AppendOrigin origin, long nowMs)
+    {
+        try
+        {
+            return Log.AppendAsLeader(records, LeaderEpoch, origin, nowMs);
+        }
+        catch (KafkaStorageException)
+        {
+            return Refused(ErrorCode.KafkaStorageError);
+        }
+    }
+
+    private static LogAppendInfo Refused(ErrorCode error) =>
+        new() { Error = error, FirstOffset = -1, LastOffset = -1, LogAppendTime = -1, LogStartOffset = -1 };
 
     private bool StartLeading(int leaderEpoch, ReplicaSet replicas)
     {

@@ -40,6 +40,8 @@ public static class DashboardHost
             EnvironmentName = Environments.Production,
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // What goes wrong at the start is thrown to whoever starts us, and told there in a sentence.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

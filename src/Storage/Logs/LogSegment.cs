@@ -3,10 +3,8 @@ using Platform.Protocol.Records;
 
 namespace Platform.Storage;
 
-/// <summary>
-/// One file of a log with its two indexes, beginning at <see cref="BaseOffset"/>. Written by one thread at a time under
-/// the log's lock; read by any number without one, up to the <see cref="Size"/> that was published last.
-/// </summary>
+/// <summary>One file of a log with its two indexes, beginning at <see cref="BaseOffset"/>. Written by one thread at a
+/// time under the log's lock; read by any number without one, up to the <see cref="Size"/> published last.</summary>
 internal sealed class LogSegment
 {
     private const int IndexFlushEntries = 64;
