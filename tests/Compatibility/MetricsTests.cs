@@ -29,6 +29,27 @@ public sealed class MetricsTests(PlatformFixture fixture) : IClassFixture<Platfo
         Assert.Contains("kafka_controller_kafkacontroller_activecontrollercount{broker=\"1\"} 1\n", metrics);
     }
 
+    [Fact]
+    public async Task The_lag_of_a_group_is_told_by_partition()
+    {
+        await ClientScript.KcatAsync("a\nb\nc\n", "-P", "-b", _platform.BootstrapServers, "-t", "lagging");
+        await ClientScript.KcatAsync(null, "-G", "laggards", "lagging", "-b", _platform.BootstrapServers, "-q", "-c", "3",
+            "-X", "auto.offset.reset=earliest");
+        await ClientScript.KcatAsync("d\ne\n", "-P", "-b", _platform.BootstrapServers, "-t", "lagging");
+
+        var expected = "kafka_consumergroup_lag{consumergroup=\"laggards\",topic=\"lagging\",partition=\"0\"} 2\n";
+        await MetricsContainAsync(expected);
+    }
+
+    // The sampler looks at the cluster once a second: ask until its picture is the present one.
+    private async Task MetricsContainAsync(string expected)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var metrics = "";
+        while (!metrics.Contains(expected, StringComparison.Ordinal))
+            metrics = await Http.GetStringAsync(new Uri(_platform.Dashboard, "/metrics"), limit.Token);
+    }
+
     [Theory]
     [InlineData("/health/live")]
     [InlineData("/health/ready")]

@@ -94,6 +94,7 @@ public static class DashboardHost
         services.AddSingleton<BrokerMeters>();
         services.AddSingleton<IClusterSource, KafkaClusterSource>();
         services.AddSingleton<ClusterMonitor>();
+        services.AddSingleton<GroupMetrics>();
         services.AddHostedService(provider => provider.GetRequiredService<ClusterMonitor>());
         if (options.Metrics is { } metrics)
             services.AddSingleton(metrics);
@@ -108,6 +109,8 @@ public static class DashboardHost
 
     private static void MapPages(WebApplication app, DashboardOptions options)
     {
+        // Its instruments exist from the start, whoever listens to them.
+        app.Services.GetRequiredService<GroupMetrics>();
         app.UseExceptionHandler(failed => failed.Run(TellFailureAsync));
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
         app.Use(SameOriginSockets.CheckAsync);
