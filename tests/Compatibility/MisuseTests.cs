@@ -90,6 +90,15 @@ public sealed class MisuseTests(PlatformFixture fixture) : IClassFixture<Platfor
     }
 
     [Fact]
+    public async Task A_quorum_of_several_nodes_is_refused_instead_of_waited_for()
+    {
+        var (exitCode, _, errors) = await BrokerAsync("controller.quorum.voters=1@127.0.0.1:9093,2@127.0.0.1:9193");
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("controller.quorum.voters", errors);
+    }
+
+    [Fact]
     public async Task A_broker_that_is_not_there_is_an_error_and_no_stack_trace()
     {
         var (exitCode, _, errors) = await ClientScript.PlatformAsync("topics", "list", "-b", "127.0.0.1:1");

@@ -31,6 +31,7 @@ public sealed class BrokerHost : IAsyncDisposable
     public static async Task<BrokerHost> StartAsync(
         BrokerConfig config, BrokerHostOptions options, CancellationToken cancellation = default)
     {
+        RefuseSeveralNodes(config.Node);
         FormatIfTold(config, options);
         var host = new BrokerHost(BrokerNode.Create(config, options));
         try
@@ -57,6 +58,18 @@ public sealed class BrokerHost : IAsyncDisposable
         if (_http is not null)
             await _http.DisposeAsync();
         await _node.DisposeAsync();
+    }
+
+    // Voters on other nodes could not be reached, and the node would wait for a leader for ever: say so at once.
+    private static void RefuseSeveralNodes(NodeConfig node)
+    {
+        if (!node.IsBroker || !node.IsController)
+            throw new ConfigException(new ConfigProblem(
+                BrokerConfigs.ProcessRoles.Name, null, "must be broker,controller: this version runs clusters of one node"));
+        if (node.Voters.Count != 1 || node.Voters[0].NodeId != node.Id)
+            throw new ConfigException(new ConfigProblem(
+                BrokerConfigs.ControllerQuorumVoters.Name, string.Join(',', node.Voters),
+                $"must name this node and no other, as {node.Id}@host:port: this version runs clusters of one node"));
     }
 
     // As the usual container images do: CLUSTER_ID formats what is not formatted yet.
