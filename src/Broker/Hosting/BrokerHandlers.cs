@@ -3,6 +3,7 @@ using Platform.Broker.Apis.Cluster;
 using Platform.Broker.Apis.Configs;
 using Platform.Broker.Apis.Data;
 using Platform.Broker.Apis.Groups;
+using Platform.Broker.Apis.Quorum;
 using Platform.Broker.Apis.Topics;
 using Platform.Broker.Apis.Transactions;
 using Platform.Broker.Coordination;
@@ -68,6 +69,7 @@ internal static class BrokerHandlers
                 parts.Metadata, parts.Config[BrokerConfigs.MaxRequestPartitionSizeLimit]))
             .Add(new DescribeClusterHandler(parts.Metadata))
             .Add(new UnregisterBrokerHandler(parts.Controller))
+            .Add(new DescribeQuorumHandler(parts.Controller))
             .Add(new CreateTopicsHandler(parts.Controller))
             .Add(new DeleteTopicsHandler(parts.Controller))
             .Add(new CreatePartitionsHandler(parts.Controller))

@@ -16,8 +16,9 @@ public sealed class BrokerHost : IAsyncDisposable
     /// <summary>Id of the cluster.</summary>
     public string ClusterId => _node.ClusterId;
 
-    /// <summary>Where clients find this node, with the ports that were really bound.</summary>
-    public IReadOnlyList<EndPoint> EndPoints => _node.AdvertisedEndPoints;
+    /// <summary>Where clients find this node, or other nodes its controller when it is no broker, with the ports that
+    /// were really bound.</summary>
+    public IReadOnlyList<EndPoint> EndPoints => _node.EndPoints;
 
     /// <summary>host:port of the first listener for clients.</summary>
     public string BootstrapServers => $"{EndPoints[0].Host}:{EndPoints[0].Port}";
@@ -31,7 +32,7 @@ public sealed class BrokerHost : IAsyncDisposable
     public static async Task<BrokerHost> StartAsync(
         BrokerConfig config, BrokerHostOptions options, CancellationToken cancellation = default)
     {
-        RefuseSeveralNodes(config.Node);
+        RefuseDynamicQuorum(config.Node);
         FormatIfTold(config, options);
         var host = new BrokerHost(BrokerNode.Create(config, options));
         try
@@ -60,16 +61,20 @@ public sealed class BrokerHost : IAsyncDisposable
         await _node.DisposeAsync();
     }
 
-    // Voters on other nodes could not be reached, and the node would wait for a leader for ever: say so at once.
-    private static void RefuseSeveralNodes(NodeConfig node)
+    /// <summary>Ends as if the process were killed, for tests of crashes within one process.</summary>
+    internal async Task KillAsync()
     {
-        if (!node.IsBroker || !node.IsController)
-            throw new ConfigException(new ConfigProblem(
-                BrokerConfigs.ProcessRoles.Name, null, "must be broker,controller: this version runs clusters of one node"));
-        if (node.Voters.Count != 1 || node.Voters[0].NodeId != node.Id)
-            throw new ConfigException(new ConfigProblem(
-                BrokerConfigs.ControllerQuorumVoters.Name, string.Join(',', node.Voters),
-                $"must name this node and no other, as {node.Id}@host:port: this version runs clusters of one node"));
+        if (_http is not null)
+            await _http.DisposeAsync();
+        await _node.KillAsync();
+    }
+
+    private static void RefuseDynamicQuorum(NodeConfig node)
+    {
+        if (node.Voters.Count == 0)
+            throw new ConfigException(new ConfigProblem(BrokerConfigs.ControllerQuorumVoters.Name, null,
+                "must list the controllers as id@host:port: this version runs quorums with fixed voters, which "
+                + $"{BrokerConfigs.ControllerQuorumBootstrapServers.Name} alone does not name"));
     }
 
     // As the usual container images do: CLUSTER_ID formats what is not formatted yet.

@@ -17,6 +17,9 @@ public sealed record BrokerHostOptions
     /// <summary>The disk.</summary>
     public IFileSystem Files { get; init; } = new PosixFileSystem();
 
+    /// <summary>Where controllers of the same process listen; null when there is none but this.</summary>
+    public BoundControllers? BoundControllers { get; init; }
+
     /// <summary>What /metrics shows; shared by all nodes of a process.</summary>
     public PrometheusExporter? Metrics { get; init; }
 }

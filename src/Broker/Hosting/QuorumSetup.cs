@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
-using Platform.Broker.Metadata;
 using Platform.Broker.Quorum;
+using Platform.Client;
+using Platform.Client.Network;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Controller;
 using Platform.Cluster.Raft;
@@ -9,21 +10,19 @@ using Platform.Storage;
 
 namespace Platform.Broker.Hosting;
 
-/// <summary>Builds the options of the quorum from a node's settings.</summary>
+/// <summary>Builds the quorum of a node, and the ways to it, from the node's settings.</summary>
 internal static class QuorumSetup
 {
     /// <summary>Options of a node whose quorum has fixed voters.</summary>
-    public static ControllerLoopOptions Options(
-        BrokerConfig config, BrokerHostOptions options, string clusterId, LogManager logs,
-        IReadOnlyList<IMetadataPublisher> publishers, Action<Exception> onFatal)
+    public static ControllerLoopOptions Options(BrokerConfig config, BrokerHostOptions options, string clusterId,
+        LogManager logs, IRaftTransport transport, Action<Exception> onFatal)
     {
-        var voters = new VoterSet(config.Node.Voters.Select(v => new Voter(ReplicaKey.Of(v.NodeId), v.Address.Host, v.Address.Port)));
+        var voters = Voters(config);
         var log = new MetadataLog(logs.GetOrCreate(MetadataLog.Partition, MetadataLog.Settings(config)));
         var random = new Random();
         return new ControllerLoopOptions
         {
             Config = config,
-            Publishers = publishers,
             Placer = new StripedReplicaPlacer(random),
             NewTopicId = Uuid.Random,
             Logger = options.LoggerFactory.CreateLogger<ControllerLoop>(),
@@ -35,13 +34,40 @@ internal static class QuorumSetup
                 Voters = voters,
                 Log = log,
                 StateFile = new QuorumStateFile(options.Files, log.DirectoryPath, voters),
-                Transport = new NoRaftTransport(),
+                Transport = transport,
                 Time = options.Time,
                 Random = random,
                 Settings = Settings(config),
             },
         };
     }
+
+    /// <summary>The way of raft to the other voters.</summary>
+    public static ClientRaftTransport Transport(BrokerConfig config, BrokerHostOptions options) => new(
+        Connections(config, options, config[BrokerConfigs.ControllerQuorumRequestTimeoutMs]),
+        options.Time, options.LoggerFactory.CreateLogger<ClientRaftTransport>());
+
+    /// <summary>A way of the broker to the active controller, with a connection of its own.</summary>
+    public static ControllerChannel Channel(NodeParts node)
+    {
+        var timeoutMs = node.Config[BrokerConfigs.ControllerSocketTimeoutMs];
+        return new ControllerChannel(node.Quorum, node.NodeId, Connections(node.Config, node.Options, timeoutMs),
+            TimeSpan.FromMilliseconds(timeoutMs), node.Options.Time);
+    }
+
+    private static VoterConnections Connections(BrokerConfig config, BrokerHostOptions options, int timeoutMs) => new(
+        Voters(config),
+        nodeId => options.BoundControllers?.Find(nodeId) is { } bound ? new BrokerEndpoint(bound.Host, bound.Port) : null,
+        new ClientOptions
+        {
+            ClientId = $"node-{config.Node.Id}",
+            RequestTimeoutMs = timeoutMs,
+            SocketConnectionSetupTimeoutMs = timeoutMs,
+            TimeProvider = options.Time,
+        });
+
+    private static VoterSet Voters(BrokerConfig config) => new(
+        config.Node.Voters.Select(v => new Voter(ReplicaKey.Of(v.NodeId), v.Address.Host, v.Address.Port)));
 
     private static RaftSettings Settings(BrokerConfig config) => new()
     {

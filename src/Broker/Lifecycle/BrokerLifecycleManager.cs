@@ -28,6 +28,7 @@ internal sealed class BrokerLifecycleManager(
     /// <summary>Registers and returns when the broker is unfenced; heartbeats go on in the background.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
+        logger.Registering(identity.BrokerId);
         BrokerEpoch = await RegisterAsync(cancellation);
         logger.Registered(identity.BrokerId, BrokerEpoch);
         while (!await BeatAsync(wantShutDown: false, cancellation))
@@ -39,12 +40,18 @@ internal sealed class BrokerLifecycleManager(
     /// <summary>Asks the controller to move leaderships away, as far as there is somebody to take them.</summary>
     public async Task StopAsync()
     {
-        await _stopping.CancelAsync();
-        await _heartbeats.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await StopBeatingAsync();
         if (BrokerEpoch < 0)
             return;
         using var limit = new CancellationTokenSource(ShutdownLimit, time);
         await BeatAsync(wantShutDown: true, limit.Token);
+    }
+
+    /// <summary>Ends the heartbeats without a word.</summary>
+    public async Task StopBeatingAsync()
+    {
+        await _stopping.CancelAsync();
+        await _heartbeats.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<long> RegisterAsync(CancellationToken cancellation)

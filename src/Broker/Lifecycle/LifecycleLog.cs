@@ -11,6 +11,10 @@ internal static partial class LifecycleLog
     [LoggerMessage(LogLevel.Information, "Opened {Logs} logs of which {Unclean} directories were not closed in order")]
     public static partial void LogsLoaded(this ILogger logger, int logs, int unclean);
 
+    [LoggerMessage(LogLevel.Information,
+        "Broker {Broker} registers; this waits until a majority of controller.quorum.voters runs")]
+    public static partial void Registering(this ILogger logger, int broker);
+
     [LoggerMessage(LogLevel.Information, "Broker {Broker} registered in epoch {Epoch}")]
     public static partial void Registered(this ILogger logger, int broker, long epoch);
 

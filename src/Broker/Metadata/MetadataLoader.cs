@@ -13,7 +13,7 @@ namespace Platform.Broker.Metadata;
 internal sealed class MetadataLoader : IDisposable
 {
     private readonly MetadataLog _log;
-    private readonly IReadOnlyList<IMetadataPublisher> _publishers;
+    private readonly List<IMetadataPublisher> _publishers = [];
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _wakeUp = new(0);
     private readonly Thread _thread;
@@ -24,11 +24,10 @@ internal sealed class MetadataLoader : IDisposable
 
     /// <summary>A loader that <see cref="Start"/> starts.</summary>
     /// <param name="log">The metadata log.</param>
-    /// <param name="publishers">Who follows, in this order.</param>
     /// <param name="logger">For failures.</param>
-    public MetadataLoader(MetadataLog log, IReadOnlyList<IMetadataPublisher> publishers, ILogger logger)
+    public MetadataLoader(MetadataLog log, ILogger logger)
     {
-        (_log, _publishers, _logger) = (log, publishers, logger);
+        (_log, _logger) = (log, logger);
         _thread = new Thread(Run) { Name = "metadata", IsBackground = true };
     }
 
@@ -41,6 +40,9 @@ internal sealed class MetadataLoader : IDisposable
     /// <summary>The log cannot be replayed: called once, after which the loader stands still and the node should
     /// stop.</summary>
     public event Action<Exception>? Failed;
+
+    /// <summary>Adds somebody who follows, after those before. Only before <see cref="Start"/>.</summary>
+    public void AddPublisher(IMetadataPublisher publisher) => _publishers.Add(publisher);
 
     /// <summary>Starts the thread.</summary>
     public void Start() => _thread.Start();

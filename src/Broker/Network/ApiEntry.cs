@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
 using Platform.Storage;
@@ -58,6 +59,8 @@ internal sealed class ApiEntry<TRequest, TResponse>(
     // A handler that throws is our mistake: the client gets an answer in the usual place, the log gets the stack.
     private TResponse Fail(TRequest request, RequestContext context, Exception error)
     {
+        if (context.Connection.IsForwarded && error is Client.KafkaException { Code: ErrorCode.NotController })
+            ExceptionDispatchInfo.Throw(error);
         onError(context, error);
         var code = error switch
         {

@@ -48,6 +48,10 @@ internal sealed class ConnectionContext
     /// <summary>True on listeners that only controllers and brokers use.</summary>
     public bool IsController { get; init; }
 
+    /// <summary>True for a client whose broker handed its request on: an answer that another controller must give is
+    /// an error of the broker's request, not of the client's.</summary>
+    public bool IsForwarded { get; init; }
+
     /// <summary>Who is connected; without authentication everybody is anonymous, as in Kafka.</summary>
     public string Principal { get; set; } = "User:ANONYMOUS";
 

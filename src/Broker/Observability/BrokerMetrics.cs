@@ -15,14 +15,13 @@ internal sealed class BrokerMetrics : IDisposable
     private readonly ReplicaManager _replicas;
     private readonly KeyValuePair<string, object?> _broker;
 
-    public BrokerMetrics(int brokerId, BrokerTopicMetrics topics, ReplicaManager replicas, Func<int> connections, Func<bool> isActiveController)
+    public BrokerMetrics(int brokerId, BrokerTopicMetrics topics, ReplicaManager replicas, Func<int> connections)
     {
         (_topics, _replicas, _broker) = (topics, replicas, new("broker", brokerId));
         AddTopicCounters();
         AddReplicaGauges();
         AddLogGauges();
         Gauge("kafka_server_socketservermetrics_connections", "Connections open now.", () => connections());
-        Gauge("kafka_controller_kafkacontroller_activecontrollercount", "1 on the active controller.", () => isActiveController() ? 1 : 0);
     }
 
     /// <inheritdoc/>

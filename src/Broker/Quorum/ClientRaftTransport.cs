@@ -2,32 +2,39 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Platform.Client;
 using Platform.Client.Network;
-using Platform.Cluster.Raft;
 using Platform.Protocol.Messages;
 
 namespace Platform.Broker.Quorum;
 
-/// <summary>
-/// Reaches the other voters at the controller listeners that <c>controller.quorum.voters</c> names, over one connection
-/// each, opened when it is first needed and again after it failed. Raft itself retries and backs off: here a request is
-/// tried once.
-/// </summary>
-internal sealed class ClientRaftTransport(VoterSet voters, ClientOptions options, ILogger logger)
-    : IRaftTransport, IDisposable
+/// <summary>Reaches the other voters over sockets. Raft itself retries and backs off: here a request is tried
+/// once.</summary>
+internal sealed class ClientRaftTransport(VoterConnections voters, TimeProvider time, ILogger logger)
+    : IRaftTransport, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<int, VoterLink> _links = new();
+    /// <summary>How long the last words of a leader that stops may take.</summary>
+    private static readonly TimeSpan FarewellLimit = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<Task, bool> _farewells = new();
     private readonly CancellationTokenSource _stopped = new();
 
     /// <inheritdoc/>
-    public void Send(int nodeId, IRequest request, Action<IResponse?> onResponse) =>
-        _ = SendAsync(nodeId, request, onResponse);
-
-    /// <summary>Closes the connections; requests under way get no response.</summary>
-    public void Dispose()
+    public void Send(int nodeId, IRequest request, Action<IResponse?> onResponse)
     {
-        _stopped.Cancel();
-        foreach (var link in _links.Values)
-            link.Dispose();
+        var sending = SendAsync(nodeId, request, onResponse);
+        if (request is not EndQuorumEpochRequest)
+            return;
+        _farewells[sending] = true;
+        _ = sending.ContinueWith(sent => _farewells.TryRemove(sent, out _), TaskScheduler.Default);
+    }
+
+    /// <summary>Closes the connections once EndQuorumEpoch has got through, so that a successor stands for election at
+    /// once; other requests under way get no response.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_farewells.Keys).WaitAsync(FarewellLimit, time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _stopped.CancelAsync();
+        voters.Dispose();
     }
 
     private async Task SendAsync(int nodeId, IRequest request, Action<IResponse?> onResponse)
@@ -37,7 +44,7 @@ internal sealed class ClientRaftTransport(VoterSet voters, ClientOptions options
         {
             // Off the caller's thread at once: raft must not wait for a connection.
             await Task.Yield();
-            var connection = await LinkTo(nodeId).ConnectAsync(_stopped.Token);
+            var connection = await voters.ConnectAsync(nodeId, _stopped.Token);
             response = await ExchangeAsync(connection, request);
         }
         catch (Exception error) when (error is KafkaException or OperationCanceledException or ObjectDisposedException)
@@ -47,12 +54,6 @@ internal sealed class ClientRaftTransport(VoterSet voters, ClientOptions options
         onResponse(response);
     }
 
-    private VoterLink LinkTo(int nodeId) => _links.GetOrAdd(nodeId, id =>
-    {
-        var voter = voters.Find(id) ?? throw new ArgumentException($"node {id} is no voter", nameof(nodeId));
-        return new VoterLink(new BrokerEndpoint(voter.Host, voter.Port), options);
-    });
-
     private async ValueTask<IResponse> ExchangeAsync(BrokerConnection connection, IRequest request) => request switch
     {
         FetchRequest fetch => await connection.SendAsync(fetch, default, _stopped.Token),
@@ -61,29 +62,4 @@ internal sealed class ClientRaftTransport(VoterSet voters, ClientOptions options
         EndQuorumEpochRequest end => await connection.SendAsync(end, default, _stopped.Token),
         _ => throw new ArgumentException($"{request.ApiKey} is not sent between voters", nameof(request)),
     };
-
-    /// <summary>The connection to one voter; whoever comes while it is being opened waits for the same one.</summary>
-    private sealed class VoterLink(BrokerEndpoint endpoint, ClientOptions options) : IDisposable
-    {
-        private readonly Lock _lock = new();
-        private Task<BrokerConnection>? _connection;
-
-        public Task<BrokerConnection> ConnectAsync(CancellationToken cancellation)
-        {
-            lock (_lock)
-            {
-                var isUsable = _connection
-                    is { IsCompleted: false } or { IsCompletedSuccessfully: true, Result.IsOpen: true };
-                return isUsable ? _connection!
-                    : _connection = BrokerConnection.ConnectAsync(endpoint, options, cancellation);
-            }
-        }
-
-        public void Dispose()
-        {
-            lock (_lock)
-                if (_connection is { IsCompletedSuccessfully: true } open)
-                    open.Result.Dispose();
-        }
-    }
 }

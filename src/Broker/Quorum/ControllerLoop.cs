@@ -27,6 +27,7 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
     private readonly QuorumLoop _loop;
     private readonly RaftDriver _raft;
     private readonly MetadataLoader _loader;
+    private readonly ImageWaiters _imageWaiters = new();
     private readonly BrokerHeartbeatTracker _heartbeats;
     private readonly List<ControllerOperation> _waiting = [];
     private volatile StrongBox<LeaderAndEpoch> _leader = new(default);
@@ -41,7 +42,8 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
         _options = options;
         _loop = new QuorumLoop("quorum", this);
         _raft = new RaftDriver(options.Raft, this, work => _loop.TryPost(work));
-        _loader = new MetadataLoader(options.Raft.Log, options.Publishers, options.Logger);
+        _loader = new MetadataLoader(options.Raft.Log, options.Logger);
+        _loader.Applied += _imageWaiters.OnApplied;
         _loader.Applied += _ => _loop.TryPost(static () => { });
         _loader.Failed += error => _replayFailure = error;
         _heartbeats = new BrokerHeartbeatTracker(options.Config[BrokerConfigs.BrokerSessionTimeoutMs]);
@@ -59,6 +61,16 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
 
     /// <summary>True while this node is the active controller. From any thread.</summary>
     public bool IsActive => Volatile.Read(ref _active) is not null;
+
+    /// <summary>True while this node leads the quorum, also before it is active. From any thread.</summary>
+    public bool IsLeader => Leader.LeaderId == _options.Raft.Local.Id;
+
+    /// <summary>Completes when this node has applied the metadata up to an offset. From any thread.</summary>
+    public Task WhenAppliedAsync(long offset) => _imageWaiters.WhenAppliedAsync(offset);
+
+    /// <summary>Adds somebody who follows the metadata on this node, after those before. Only before
+    /// <see cref="Start"/>.</summary>
+    public void AddPublisher(IMetadataPublisher publisher) => _loader.AddPublisher(publisher);
 
     /// <summary>Starts raft and loader. A lone voter leads from its first turn on.</summary>
     public void Start()

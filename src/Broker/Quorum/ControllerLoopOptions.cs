@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Platform.Broker.Metadata;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Controller;
 using Platform.Protocol;
@@ -14,9 +13,6 @@ internal sealed record ControllerLoopOptions
 
     /// <summary>Settings of the node.</summary>
     public required BrokerConfig Config { get; init; }
-
-    /// <summary>Who follows the metadata on this node, in this order.</summary>
-    public required IReadOnlyList<IMetadataPublisher> Publishers { get; init; }
 
     /// <summary>Chooses brokers for new partitions.</summary>
     public required IReplicaPlacer Placer { get; init; }

@@ -48,6 +48,11 @@ public static partial class BrokerConfigs
         "controller.quorum.retry.backoff.ms", 20,
         min: 0, importance: Importance.Low, doc: "Pause before a failed request of the quorum is sent again.");
 
+    /// <summary>Time for requests to the controller.</summary>
+    public static readonly ConfigKey<int> ControllerSocketTimeoutMs = Group.Int(
+        "controller.socket.timeout.ms", 30_000, min: 1,
+        doc: "How long a broker goes on asking the active controller, elections included, before it gives up.");
+
     /// <summary>Collection of appends.</summary>
     public static readonly ConfigKey<int> ControllerQuorumAppendLingerMs = Group.Int(
         "controller.quorum.append.linger.ms", 25,

@@ -143,7 +143,7 @@ public static class KnownKafkaKeys
         alter.config.policy.class.name alter.log.dirs.replication.quota.window.num
         alter.log.dirs.replication.quota.window.size.seconds auto.include.jmx.reporter client.quota.callback.class
         config.providers controller.performance.always.log.threshold.ms controller.performance.sample.period.ms
-        controller.quota.window.num controller.quota.window.size.seconds controller.socket.timeout.ms
+        controller.quota.window.num controller.quota.window.size.seconds
         cordoned.log.dirs
         create.topic.policy.class.name delete.records.purgatory.purge.interval.requests
         fetch.purgatory.purge.interval.requests follower.replication.throttled.rate group.coordinator.append.linger.ms

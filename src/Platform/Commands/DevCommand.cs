@@ -6,8 +6,16 @@ namespace Platform.Commands;
 /// <summary>`platform dev`: everything in one process.</summary>
 internal static class DevCommand
 {
+    private const int MaxBrokers = 9;
+
     private static readonly Option<string> DataDir = new("--data-dir") { Description = "Where the data lives.", DefaultValueFactory = _ => "./data" };
-    private static readonly Option<int> Brokers = new("--brokers") { Description = "Number of brokers.", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int> Brokers = new("--brokers")
+    {
+        Description = "Number of brokers; the others take the ports after the first one's.",
+        DefaultValueFactory = _ => 1,
+    };
+
+
     private static readonly Option<int> KafkaPort = Port("--kafka-port", "the first broker", 9092);
     private static readonly Option<int> RegistryPort = Port("--registry-port", "the schema registry", 8081);
     private static readonly Option<int> RestPort = Port("--rest-port", "the REST proxy", 8082);
@@ -32,8 +40,8 @@ internal static class DevCommand
         var options = new DevOptions(
             Path.GetFullPath(parsed.GetValue(DataDir)!), parsed.GetValue(Brokers), parsed.GetValue(KafkaPort),
             parsed.GetValue(RegistryPort), parsed.GetValue(RestPort), parsed.GetValue(DashboardPort));
-        if (options.Brokers != 1)
-            throw new CommandException($"--brokers {options.Brokers}: one broker is what this version runs in one process");
+        if (options.Brokers is < 1 or > MaxBrokers)
+            throw new CommandException($"--brokers {options.Brokers}: 1 to {MaxBrokers} brokers run in one process");
         await using var host = await DevHost.StartAsync(options, cancellation);
         await Console.Out.WriteLineAsync(Greeting(host));
         await Task.WhenAny(RoleCommand.UntilStopped(cancellation), host.Failed);

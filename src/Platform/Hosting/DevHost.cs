@@ -19,6 +19,8 @@ internal sealed class DevHost : IAsyncDisposable
 {
     private readonly ILoggerFactory _logging = ConsoleLogging.Create(LogLevel.Warning);
     private readonly PrometheusExporter _metrics = new();
+    private readonly PosixFileSystem _files = new();
+    private readonly BoundControllers _controllers = new();
     private readonly List<BrokerHost> _brokers = [];
     private WebApplication? _api;
     private WebApplication? _dashboard;
@@ -27,8 +29,8 @@ internal sealed class DevHost : IAsyncDisposable
     {
     }
 
-    /// <summary>host:port of the first broker.</summary>
-    public string BootstrapServers => _brokers[0].BootstrapServers;
+    /// <summary>host:port of every broker.</summary>
+    public string BootstrapServers => string.Join(',', _brokers.Select(broker => broker.BootstrapServers));
 
     /// <summary>Base addresses of the HTTP APIs.</summary>
     public ApiAddresses Api => _api!.Addresses();
@@ -72,14 +74,29 @@ internal sealed class DevHost : IAsyncDisposable
         _logging.Dispose();
     }
 
+    // The first broker is the controller, too; the others only follow its metadata, so that the number of brokers may
+    // change from one start to the next.
     private async Task StartBrokersAsync(DevOptions options, CancellationToken cancellation)
     {
-        var config = DevConfig.Broker(options.DataDir, nodeId: 1, options.KafkaPort);
-        var files = new PosixFileSystem();
-        var clusterId = StorageFormatter.ClusterIdOf(files, config.Node) ?? Uuid.Random().ToString();
-        StorageFormatter.Format(files, config.Node, clusterId);
-        _brokers.Add(await BrokerHost.StartAsync(
-            config, new BrokerHostOptions { LoggerFactory = _logging, Metrics = _metrics }, cancellation));
+        var first = DevConfig.Broker(options, DevConfig.Controller);
+        var clusterId = StorageFormatter.ClusterIdOf(_files, first.Node) ?? Uuid.Random().ToString();
+        _brokers.Add(await StartBrokerAsync(first, clusterId, cancellation));
+        var others = Enumerable.Range(DevConfig.Controller + 1, options.Brokers - 1)
+            .Select(nodeId => StartBrokerAsync(DevConfig.Broker(options, nodeId), clusterId, cancellation));
+        _brokers.AddRange(await Task.WhenAll(others));
+    }
+
+    private Task<BrokerHost> StartBrokerAsync(BrokerConfig config, string clusterId, CancellationToken cancellation)
+    {
+        StorageFormatter.Format(_files, config.Node, clusterId);
+        var options = new BrokerHostOptions
+        {
+            Files = _files,
+            LoggerFactory = _logging,
+            Metrics = _metrics,
+            BoundControllers = _controllers,
+        };
+        return BrokerHost.StartAsync(config, options, cancellation);
     }
 
     private async Task StartApiAsync(DevOptions options, CancellationToken cancellation)
@@ -109,16 +126,27 @@ internal sealed class DevHost : IAsyncDisposable
 /// <summary>Settings of the brokers of `platform dev`.</summary>
 internal static class DevConfig
 {
-    /// <summary>A combined broker and controller, alone in its quorum.</summary>
-    public static BrokerConfig Broker(string dataDir, int nodeId, int kafkaPort) => BrokerConfig.Parse(overrides: new Dictionary<string, string>
+    /// <summary>The node that is controller as well.</summary>
+    public const int Controller = 1;
+
+    private const int MaxReplicationFactor = 3;
+
+    /// <summary>A broker; its Kafka port follows those of the brokers before it.</summary>
+    public static BrokerConfig Broker(DevOptions options, int nodeId)
     {
-        ["process.roles"] = "broker,controller",
-        ["node.id"] = $"{nodeId}",
-        ["log.dirs"] = Path.Combine(dataDir, $"broker-{nodeId}"),
-        ["listeners"] = $"PLAINTEXT://127.0.0.1:{kafkaPort},CONTROLLER://127.0.0.1:0",
-        ["controller.listener.names"] = "CONTROLLER",
-        ["controller.quorum.voters"] = $"{nodeId}@127.0.0.1:9093",
-        // People try groups by hand: three seconds of waiting for members that will not come are three too many.
-        ["group.initial.rebalance.delay.ms"] = "0",
-    });
+        var isController = nodeId == Controller;
+        var port = options.KafkaPort == 0 ? 0 : options.KafkaPort + nodeId - Controller;
+        return BrokerConfig.Parse(overrides: new Dictionary<string, string>
+        {
+            ["process.roles"] = isController ? "broker,controller" : "broker",
+            ["node.id"] = $"{nodeId}",
+            ["log.dirs"] = Path.Combine(options.DataDir, $"broker-{nodeId}"),
+            ["listeners"] = $"PLAINTEXT://127.0.0.1:{port}" + (isController ? ",CONTROLLER://127.0.0.1:0" : ""),
+            ["controller.listener.names"] = "CONTROLLER",
+            ["controller.quorum.voters"] = $"{Controller}@127.0.0.1:9093",
+            ["default.replication.factor"] = $"{Math.Min(options.Brokers, MaxReplicationFactor)}",
+            // People try groups by hand: three seconds of waiting for members that will not come are three too many.
+            ["group.initial.rebalance.delay.ms"] = "0",
+        });
+    }
 }

@@ -48,13 +48,13 @@ internal sealed class QuorumNode : IMetadataPublisher
                 Settings = settings ?? new RaftSettings(),
             },
             Config = BrokerConfig.Default,
-            Publishers = [this],
             Placer = new StripedReplicaPlacer(new Random(1)),
             NewTopicId = Uuid.Random,
             Logger = NullLogger.Instance,
             OnFatal = error => Fatal.TrySetResult(error),
         });
         Loop.LeaderChanged += leader => _leading = SetLeading(leader.LeaderId == Id);
+        Loop.AddPublisher(this);
         Loop.Start();
     }
 

@@ -1,0 +1,158 @@
+using Microsoft.Extensions.Logging;
+using Platform.Broker.Coordination;
+using Platform.Broker.Lifecycle;
+using Platform.Broker.Metadata;
+using Platform.Broker.Network;
+using Platform.Broker.Observability;
+using Platform.Broker.Quorum;
+using Platform.Broker.Replication;
+using Platform.Cluster.Configuration;
+using Platform.Cluster.Metadata;
+using Platform.Protocol;
+using Platform.Protocol.Messages;
+
+namespace Platform.Broker.Hosting;
+
+/// <summary>The role of a broker: partitions and coordinators, the listeners for clients, and the registration at the
+/// controller.</summary>
+internal sealed class BrokerServer : IAsyncDisposable
+{
+    private readonly NodeParts _node;
+    private readonly BrokerConfig _config;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ControllerChannel _channel;
+    private readonly ControllerChannel _heartbeatChannel;
+    private readonly TimingWheel _timers;
+    private readonly ReplicaManager _replicas;
+    private readonly GroupCoordinator _groups;
+    private readonly SocketServer _server;
+    private readonly BrokerMetrics _metrics;
+    private List<BoundListener> _listeners = [];
+    private LogMaintenance? _maintenance;
+    private ITimer? _groupTicks;
+    private BrokerLifecycleManager? _lifecycle;
+
+    /// <summary>A broker that does nothing yet.</summary>
+    public BrokerServer(NodeParts node)
+    {
+        (_node, _config, _time) = (node, node.Config, node.Options.Time);
+        _logger = node.Options.LoggerFactory.CreateLogger<BrokerServer>();
+        var topicMetrics = new BrokerTopicMetrics();
+
+        _channel = QuorumSetup.Channel(node);
+        // A creation of topics may take its time; the sign of life must not wait behind it.
+        _heartbeatChannel = QuorumSetup.Channel(node);
+        _timers = new TimingWheel(_time);
+        _replicas = new ReplicaManager(node.NodeId, node.Logs, _timers);
+        _groups = CreateGroups();
+        node.Quorum.AddPublisher(
+            new ReplicaPublisher(node.NodeId, _config, _replicas, _groups, topicMetrics, _time));
+        _server = new SocketServer(CreateDispatcher(topicMetrics), ListenerSetup.Limits(_config), _time,
+            node.Options.LoggerFactory.CreateLogger<SocketServer>());
+        _metrics = new BrokerMetrics(node.NodeId, topicMetrics, _replicas, () => _server.ConnectionCount);
+    }
+
+    /// <summary>Where clients find this broker.</summary>
+    public IReadOnlyList<EndPoint> AdvertisedEndPoints { get; private set; } = [];
+
+    /// <summary>True while the controller lets this broker serve.</summary>
+    public bool IsServing => _lifecycle is { IsUnfenced: true };
+
+    /// <summary>Epoch of the registration; -1 before it.</summary>
+    public long BrokerEpoch => _lifecycle?.BrokerEpoch ?? -1;
+
+    /// <summary>Takes the ports.</summary>
+    public void Bind()
+    {
+        _listeners = ListenerSetup.Bind(_server, _config.Node.Listeners.Broker, isController: false);
+        AdvertisedEndPoints = [.. _listeners.Select(listener => ListenerSetup.Advertised(listener, _config))];
+    }
+
+    /// <summary>Registers and returns when the broker serves clients.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        _maintenance = new LogMaintenance(_node.Logs, _config, _time, _logger);
+        _groupTicks = _time.CreateTimer(
+            _ => _groups.OnTick(), null, GroupCoordinator.TickInterval, GroupCoordinator.TickInterval);
+        _lifecycle = new BrokerLifecycleManager(Identity(), _heartbeatChannel, _node.Metadata,
+            TimeSpan.FromMilliseconds(_config[BrokerConfigs.BrokerHeartbeatIntervalMs]), _time, _logger);
+        await _lifecycle.StartAsync(cancellation);
+        _listeners.ForEach(_server.Accept);
+    }
+
+    /// <summary>Stops in the reverse order.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_lifecycle is not null)
+            await _lifecycle.StopAsync();
+        await StopServingAsync();
+    }
+
+    /// <summary>Ends without a word to the controller.</summary>
+    public async ValueTask KillAsync()
+    {
+        if (_lifecycle is not null)
+            await _lifecycle.StopBeatingAsync();
+        await StopServingAsync();
+    }
+
+    private async ValueTask StopServingAsync()
+    {
+        await _server.DisposeAsync();
+        if (_groupTicks is not null)
+            await _groupTicks.DisposeAsync();
+        _maintenance?.Dispose();
+        _metrics.Dispose();
+        _timers.Dispose();
+        _channel.Dispose();
+        _heartbeatChannel.Dispose();
+    }
+
+    private GroupCoordinator CreateGroups()
+    {
+        var groups = new GroupCoordinator(
+            _config,
+            new ReplicaCoordinatorLog(_replicas, _time),
+            () => _node.Metadata.Image.Topics.Find(InternalTopics.ConsumerOffsets)?.Partitions.Count
+                ?? _config[BrokerConfigs.OffsetsTopicNumPartitions],
+            Uuid.Random,
+            _time,
+            static work => ThreadPool.UnsafeQueueUserWorkItem(static w => w(), work, preferLocal: false),
+            _node.Options.LoggerFactory.CreateLogger<GroupCoordinator>());
+        _replicas.InternalWatermarkListener = partition =>
+        {
+            if (partition.Id.Topic == InternalTopics.ConsumerOffsets)
+                groups.OnHighWatermark(partition.Id.Partition, partition.Log.HighWatermark);
+        };
+        return groups;
+    }
+
+    private RequestDispatcher CreateDispatcher(BrokerTopicMetrics topicMetrics)
+    {
+        MetadataImage Image() => _node.Metadata.Image;
+        var creation = new AutoTopicCreation(
+            request => _channel.SendAsync(request),
+            () => Image().Configurations.Effective(_config, _node.NodeId)[BrokerConfigs.AutoCreateTopicsEnable]);
+        var internalTopics = new InternalTopicCreation(_config, Image, creation.CreateInternalAsync);
+        var parts = new HandlerParts(_config, _node.Metadata, _channel, _replicas, _node.Logs, _node.Options.Files,
+            _groups, new ProducerIdManager(AllocateProducerIdsAsync), creation, internalTopics, topicMetrics,
+            _node.Options.LoggerFactory);
+        return new RequestDispatcher(BrokerHandlers.Create(parts), _time);
+    }
+
+    private async ValueTask<ProducerIdBlock> AllocateProducerIdsAsync()
+    {
+        var response = await _channel.SendAsync(new AllocateProducerIdsRequest
+        {
+            BrokerId = _node.NodeId,
+            BrokerEpoch = BrokerEpoch,
+        });
+        Client.KafkaException.ThrowIfError(response.ErrorCode, "allocating producer ids");
+        return new ProducerIdBlock(response.ProducerIdStart, response.ProducerIdLen);
+    }
+
+    private BrokerIdentity Identity() => new(
+        _node.NodeId, _node.ClusterId, Uuid.Random(), _config.Node.Rack, AdvertisedEndPoints,
+        [.. _node.Logs.MetaProperties.Select(m => m.DirectoryId)]);
+}

@@ -1,0 +1,19 @@
+using Platform.Broker.Metadata;
+using Platform.Broker.Quorum;
+using Platform.Cluster.Configuration;
+using Platform.Storage;
+
+namespace Platform.Broker.Hosting;
+
+/// <summary>What the broker and the controller of a node share.</summary>
+internal sealed record NodeParts(
+    BrokerConfig Config,
+    BrokerHostOptions Options,
+    string ClusterId,
+    LogManager Logs,
+    ControllerLoop Quorum,
+    MetadataCache Metadata)
+{
+    /// <summary>Id of the node.</summary>
+    public int NodeId => Config.Node.Id;
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+using Platform.Broker.Quorum;
+
+namespace Platform.Broker.Observability;
+
+/// <summary>What operators' dashboards read of a controller, under the names that the JMX exporter gives Kafka's own
+/// metrics. Everything is read when the page is asked for.</summary>
+internal sealed class ControllerMetrics : IDisposable
+{
+    private readonly Meter _meter = new(BrokerMetrics.MeterName);
+    private readonly KeyValuePair<string, object?> _broker;
+
+    public ControllerMetrics(int nodeId, ControllerLoop quorum)
+    {
+        _broker = new("broker", nodeId);
+        Gauge("kafka_controller_kafkacontroller_activecontrollercount", "1 on the active controller.",
+            () => quorum.IsActive ? 1 : 0);
+        Gauge("kafka_controller_kafkacontroller_activebrokercount", "Brokers in service, as this controller knows.",
+            () => quorum.Image.Cluster.UnfencedBrokers.Count());
+        Gauge("kafka_controller_kafkacontroller_fencedbrokercount", "Registered brokers that are out of service.",
+            () => quorum.Image.Cluster.Brokers.Values.Count(broker => broker.Fenced));
+        Gauge("kafka_controller_kafkacontroller_globaltopiccount", "Topics of the cluster.",
+            () => quorum.Image.Topics.ByName.Count);
+        Gauge("kafka_controller_kafkacontroller_lastappliedrecordoffset", "Last metadata record applied here.",
+            () => quorum.Image.Offset);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    private void Gauge(string name, string help, Func<long> read) =>
+        _meter.CreateObservableGauge(name, () => new Measurement<long>(read(), _broker), description: help);
+}

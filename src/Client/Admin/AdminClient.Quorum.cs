@@ -1,0 +1,44 @@
+using Platform.Client.Network;
+using Platform.Protocol;
+using Platform.Protocol.Messages;
+
+namespace Platform.Client.Admin;
+
+/// <summary>The controller quorum as its leader sees it.</summary>
+/// <param name="LeaderId">Node that leads, which is the active controller.</param>
+/// <param name="LeaderEpoch">Epoch in which it does.</param>
+/// <param name="HighWatermark">Offset below which the metadata log is committed.</param>
+/// <param name="Voters">Replicas that vote, by id.</param>
+/// <param name="Observers">Replicas that only follow.</param>
+public sealed record QuorumDescription(
+    int LeaderId, int LeaderEpoch, long HighWatermark,
+    IReadOnlyList<QuorumReplica> Voters, IReadOnlyList<QuorumReplica> Observers);
+
+/// <summary>A replica of the metadata log.</summary>
+/// <param name="Id">Node id.</param>
+/// <param name="LogEndOffset">End of its log, as the leader last heard.</param>
+/// <param name="LastFetchMs">When it last fetched, in ms since 1970; -1 when it never did.</param>
+/// <param name="LastCaughtUpMs">When it last had everything, in ms since 1970; -1 when it never had.</param>
+public sealed record QuorumReplica(int Id, long LogEndOffset, long LastFetchMs, long LastCaughtUpMs);
+
+public sealed partial class AdminClient
+{
+    /// <summary>Who is in the controller quorum, and how far.</summary>
+    /// <exception cref="KafkaException">The quorum has no leader.</exception>
+    public async Task<QuorumDescription> DescribeQuorumAsync(CancellationToken cancellation = default)
+    {
+        var topic = new DescribeQuorumRequest.TopicData { TopicName = "__cluster_metadata", Partitions = [new()] };
+        var response = await SendAsync(
+            new DescribeQuorumRequest { Topics = [topic] }, Destination.Any, cancellation, ErrorOf);
+        var quorum = response.Topics[0].Partitions[0];
+        return new QuorumDescription(quorum.LeaderId, quorum.LeaderEpoch, quorum.HighWatermark,
+            quorum.CurrentVoters.ConvertAll(Replica), quorum.Observers.ConvertAll(Replica));
+    }
+
+    private static ErrorCode ErrorOf(DescribeQuorumResponse response) =>
+        response is { ErrorCode: ErrorCode.None, Topics: [{ Partitions: [var quorum] }] }
+            ? quorum.ErrorCode : response.ErrorCode;
+
+    private static QuorumReplica Replica(DescribeQuorumResponse.ReplicaState replica) => new(
+        replica.ReplicaId, replica.LogEndOffset, replica.LastFetchTimestamp, replica.LastCaughtUpTimestamp);
+}

@@ -1,0 +1,112 @@
+using Platform.Broker.Hosting;
+using Platform.Client.Admin;
+using Platform.Client;
+using Platform.Client.Producing;
+using Platform.Cluster.Configuration;
+using Platform.Protocol;
+using Platform.Storage;
+
+namespace Platform.Broker.Tests.Hosting;
+
+/// <summary>Nodes of one cluster in this process, on free ports and directories of their own. Nodes 1 to
+/// <c>controllers</c> are controllers, all are brokers unless told otherwise.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("platform-cluster-");
+    private readonly BoundControllers _controllers = new();
+    private readonly Dictionary<int, BrokerHost> _running = [];
+    private readonly Dictionary<int, BrokerConfig> _configs = [];
+    private readonly string _clusterId = Uuid.Random().ToString();
+    private readonly int _voters;
+    private readonly Dictionary<string, string> _settings;
+
+    private TestCluster(int voters, Dictionary<string, string>? settings) =>
+        (_voters, _settings) = (voters, settings ?? []);
+
+    /// <summary>The nodes that run, by id.</summary>
+    public IReadOnlyDictionary<int, BrokerHost> Running => _running;
+
+    /// <summary>Brokers to ask first.</summary>
+    public string BootstrapServers => string.Join(',', _running.OrderBy(node => node.Key)
+        .Where(node => _configs[node.Key].Node.IsBroker).Select(node => node.Value.BootstrapServers));
+
+    /// <summary>Starts nodes; returns when all serve.</summary>
+    /// <param name="nodes">Roles of the nodes, the first of which has id 1, such as "broker,controller".</param>
+    /// <param name="settings">Settings of every node.</param>
+    public static async Task<TestCluster> StartAsync(
+        IReadOnlyList<string> nodes, Dictionary<string, string>? settings = null)
+    {
+        var cluster = new TestCluster(nodes.Count(roles => roles.Contains("controller")), settings);
+        for (var id = 1; id <= nodes.Count; id++)
+            cluster._configs[id] = cluster.Config(id, nodes[id - 1]);
+        await Task.WhenAll(cluster._configs.Keys.Select(cluster.StartAsync));
+        return cluster;
+    }
+
+    /// <summary>Three nodes that are broker and controller.</summary>
+    public static Task<TestCluster> StartThreeAsync(Dictionary<string, string>? settings = null) =>
+        StartAsync(["broker,controller", "broker,controller", "broker,controller"], settings);
+
+    /// <summary>Starts a node that does not run, on the data that it has.</summary>
+    public async Task StartAsync(int id)
+    {
+        StorageFormatter.Format(new PosixFileSystem(), _configs[id].Node, _clusterId);
+        var node = await BrokerHost.StartAsync(
+            _configs[id], new BrokerHostOptions { BoundControllers = _controllers });
+        lock (_running)
+            _running[id] = node;
+    }
+
+    /// <summary>Stops a node in order.</summary>
+    public async Task StopAsync(int id)
+    {
+        await _running[id].DisposeAsync();
+        _running.Remove(id);
+    }
+
+    /// <summary>Ends a node as if its process were killed.</summary>
+    public async Task KillAsync(int id)
+    {
+        await _running[id].KillAsync();
+        _running.Remove(id);
+    }
+
+    /// <summary>A client of the whole cluster.</summary>
+    public AdminClient Admin() => new(new ClientOptions { BootstrapServers = BootstrapServers });
+
+    /// <summary>A producer that waits for all replicas.</summary>
+    public KafkaProducer Producer() => new(new ProducerOptions { BootstrapServers = BootstrapServers });
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _running.Values)
+            await node.KillAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    private BrokerConfig Config(int id, string roles)
+    {
+        List<string> listeners = [];
+        if (roles.Contains("broker"))
+            listeners.Add("PLAINTEXT://127.0.0.1:0");
+        if (roles.Contains("controller"))
+            listeners.Add("CONTROLLER://127.0.0.1:0");
+        return BrokerConfig.Parse(overrides: new Dictionary<string, string>
+        {
+            ["process.roles"] = roles,
+            ["node.id"] = $"{id}",
+            ["log.dirs"] = Path.Combine(_directory.FullName, $"node-{id}"),
+            ["listeners"] = string.Join(',', listeners),
+            ["controller.listener.names"] = "CONTROLLER",
+            // Ports are known only when the nodes run; BoundControllers tells them.
+            ["controller.quorum.voters"] = string.Join(',', Enumerable.Range(1, _voters).Select(v => $"{v}@127.0.0.1:0")),
+            ["controller.quorum.election.timeout.ms"] = "300",
+            ["controller.quorum.election.backoff.max.ms"] = "100",
+            ["controller.quorum.fetch.timeout.ms"] = "600",
+            ["broker.heartbeat.interval.ms"] = "200",
+            ["broker.session.timeout.ms"] = "1500",
+            ["group.initial.rebalance.delay.ms"] = "0",
+        }.Concat(_settings).ToDictionary());
+    }
+}
