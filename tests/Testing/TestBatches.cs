@@ -28,6 +28,26 @@ public static class TestBatches
         return builder.Build();
     }
 
+    /// <summary>A batch of a transaction with <paramref name="count"/> records.</summary>
+    public static byte[] Transactional(long producerId, short epoch, int sequence, int count = 1, long timestamp = 1000)
+    {
+        using var builder = new RecordBatchBuilder
+        {
+            ProducerId = producerId, ProducerEpoch = epoch, BaseSequence = sequence, IsTransactional = true,
+        };
+        for (var i = 0; i < count; i++)
+            builder.Append(timestamp, null, Encoding.UTF8.GetBytes($"{producerId}-{sequence + i}"));
+        return builder.Build();
+    }
+
+    /// <summary>The marker that commits a transaction.</summary>
+    public static byte[] Commit(long producerId, short epoch, int coordinatorEpoch = 0, long nowMs = 1000) =>
+        ControlRecord.EndTransactionBatch(producerId, epoch, ControlRecordType.Commit, coordinatorEpoch, nowMs);
+
+    /// <summary>The marker that aborts a transaction.</summary>
+    public static byte[] Abort(long producerId, short epoch, int coordinatorEpoch = 0, long nowMs = 1000) =>
+        ControlRecord.EndTransactionBatch(producerId, epoch, ControlRecordType.Abort, coordinatorEpoch, nowMs);
+
     /// <summary>A batch of about this many bytes, incompressible when a seed is given.</summary>
     public static byte[] OfSize(int bytes, int records = 1, int seed = 0, long timestamp = 1000)
     {

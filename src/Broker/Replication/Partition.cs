@@ -79,7 +79,9 @@ internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog lo
     }
 
     /// <summary>Appends what a client or coordinator sent. The records are patched in place.</summary>
-    public LogAppendInfo AppendAsLeader(Memory<byte> records, short acks, AppendOrigin origin, int expectedLeaderEpoch, long nowMs)
+    public LogAppendInfo AppendAsLeader(
+        Memory<byte> records, short acks, AppendOrigin origin, int expectedLeaderEpoch, long nowMs,
+        TransactionAppend transaction = default)
     {
         LogAppendInfo appended;
         lock (_lock)
@@ -89,7 +91,7 @@ internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog lo
                 error = _leader!.CheckAppend(acks);
             if (error != ErrorCode.None)
                 return Refused(error);
-            appended = AppendToLog(records, origin, nowMs);
+            appended = AppendToLog(records, origin, nowMs, transaction);
             if (appended.Error != ErrorCode.None || appended.IsDuplicate)
                 return appended;
             if (_leader!.OnLocalAppend(Log.LogEndOffset))
@@ -130,11 +132,18 @@ internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog lo
         var read = Log.Read(target.FetchOffset, Math.Min(maxBytes, target.MaxBytes), isolation, minOneMessage);
         if (read.Error != ErrorCode.None)
             return FetchErrors.Clear(data, read.Error);
-        data.LastStableOffset = Log.LastStableOffset;
+        data.LastStableOffset = read.LastStableOffset;
         data.Records = read.Records;
-        if (isolation == FetchIsolation.TxnCommitted)
-            data.AbortedTransactions = [];
+        data.AbortedTransactions = read.AbortedTransactions is { } aborted ? InResponse(aborted) : null;
         return data;
+    }
+
+    private static List<FetchResponse.AbortedTransaction> InResponse(IReadOnlyList<AbortedTransaction> aborted)
+    {
+        var list = new List<FetchResponse.AbortedTransaction>(aborted.Count);
+        foreach (var transaction in aborted)
+            list.Add(new() { ProducerId = transaction.ProducerId, FirstOffset = transaction.FirstOffset });
+        return list;
     }
 
     /// <summary>Called after the high watermark may have moved: coordinators' partitions answer then.</summary>
@@ -149,11 +158,12 @@ internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog lo
     }
 
     // A broken disk is the answer for this partition; partitions in other directories go on.
-    private LogAppendInfo AppendToLog(Memory<byte> records, AppendOrigin origin, long nowMs)
+    private LogAppendInfo AppendToLog(
+        Memory<byte> records, AppendOrigin origin, long nowMs, in TransactionAppend transaction)
     {
         try
         {
-            return Log.AppendAsLeader(records, LeaderEpoch, origin, nowMs);
+            return Log.AppendAsLeader(records, LeaderEpoch, origin, nowMs, transaction);
         }
         catch (KafkaStorageException)
         {

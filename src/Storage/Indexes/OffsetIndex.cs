@@ -47,6 +47,22 @@ internal sealed class OffsetIndex(IFileSystem files, string path, long baseOffse
         return _entries.TryRead(index, entry) ? Parse(entry) : null;
     }
 
+    /// <summary>The offset of the first entry at or behind a position in the file; null when all lie before
+    /// it.</summary>
+    internal long? UpperBoundOffset(long position)
+    {
+        var (low, high) = (0, Count);
+        while (low < high)
+        {
+            var middle = low + (high - low) / 2;
+            if (Entry(middle) is { } entry && entry.Position < position)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return Entry(low)?.Offset;
+    }
+
     /// <summary>Drops entries at or behind an offset.</summary>
     internal void TruncateTo(long offset)
     {

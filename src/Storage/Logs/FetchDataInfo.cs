@@ -22,6 +22,9 @@ public readonly record struct FetchDataInfo
     public long HighWatermark { get; init; }
     /// <summary>Last stable offset at the time of reading.</summary>
     public long LastStableOffset { get; init; }
+    /// <summary>Aborted transactions that may have records among these, for readers of committed records; null for
+    /// others.</summary>
+    public IReadOnlyList<AbortedTransaction>? AbortedTransactions { get; init; }
     /// <summary>End of the log at the time of reading.</summary>
     public long LogEndOffset { get; init; }
 

@@ -45,6 +45,7 @@ internal sealed class LogLoader(LogLoadContext context)
     private readonly LeaderEpochCache _leaderEpochs = new(context.Files, context.Path);
     private LogRecoveryReport _report;
     private long _recoveryPoint = context.RecoveryPoint;
+    private long _abortsIndexed = long.MaxValue;
     private bool _removed;
 
     internal LoadedLog Load()
@@ -53,6 +54,7 @@ internal sealed class LogLoader(LogLoadContext context)
         var topicId = PartitionMetadataFile.Read(_files, context.Path) ?? Uuid.Zero;
         var isClean = TryLoadLeaderEpochs() && context.WasCleanShutdown;
         var segments = OpenSegments(names);
+        CheckTransactionIndexes(segments, isClean);
         var nextOffset = isClean ? ReadEnd(segments) : Recover(segments);
         if (segments.Count == 0 || nextOffset < context.LogStartOffset)
             nextOffset = StartOver(segments, Math.Max(nextOffset, context.LogStartOffset));
@@ -99,12 +101,13 @@ internal sealed class LogLoader(LogLoadContext context)
         _leaderEpochs.TruncateFromEnd(nextOffset);
         _leaderEpochs.TruncateFromStart(logStart);
         var producers = new ProducerStateManager(_files, context.Path, context.Partition);
-        ProducerReplay.Run(producers, segments, logStart, nextOffset);
+        ProducerReplay.Run(producers, segments, logStart, nextOffset, _abortsIndexed);
         var end = new LogOffsetMetadata(nextOffset, segments[^1].BaseOffset, segments[^1].Size);
         foreach (var segment in segments)
         {
             // Indexes that were made anew are kept, also when they hold no entry.
             segment.Seal();
+            segment.AbortedTransactions.Flush();
             segment.CloseUntilUsed();
         }
         return new LoadedLog(new LogSegments([.. segments]), _leaderEpochs, producers, topicId, logStart,
@@ -124,11 +127,27 @@ internal sealed class LogLoader(LogLoadContext context)
             var digits = entry.Name[..^LogFileNames.Log.Length];
             var hasIndex = names.TryGetValue(digits + LogFileNames.OffsetIndex, out var index);
             var hasTimes = names.TryGetValue(digits + LogFileNames.TimeIndex, out var times);
+            names.TryGetValue(digits + LogFileNames.TransactionIndex, out var aborted);
             var found = new SegmentFiles(
-                entry.Length, index.Length, times.Length, entry.LastModifiedMs, hasIndex, hasTimes);
+                entry.Length, index.Length, times.Length, entry.LastModifiedMs, hasIndex, hasTimes, aborted.Length);
             segments.Add(LogSegment.Open(_files, context.Path, baseOffset, found, context.Config.MaxIndexBytes));
         }
         return segments;
+    }
+
+    // Aborted transactions behind the recovery point may not have reached the disk; those of a damaged index are lost.
+    // Both are found in the log again when producers are replayed.
+    private void CheckTransactionIndexes(List<LogSegment> segments, bool isClean)
+    {
+        if (!isClean)
+            _abortsIndexed = _recoveryPoint;
+        foreach (var segment in segments)
+        {
+            if (segment.AbortedTransactions.IsPlausible())
+                continue;
+            segment.AbortedTransactions.Clear();
+            _abortsIndexed = Math.Min(_abortsIndexed, segment.BaseOffset);
+        }
     }
 
     // After a clean end only indexes that are missing, or cannot be right, are rebuilt.

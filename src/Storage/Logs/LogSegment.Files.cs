@@ -14,6 +14,7 @@ internal sealed partial class LogSegment
             _timeIndex.MaybeAppend(MaxTimestamp.Timestamp, MaxTimestamp.Offset);
         _offsetIndex.File.WriteOut();
         _timeIndex.File.WriteOut();
+        AbortedTransactions.WriteOut();
         if (_reserved > _size)
             _file.File.SetLength(_size);
         _reserved = _size;
@@ -31,14 +32,18 @@ internal sealed partial class LogSegment
         var entriesMin = _sealed ? 1 : IndexFlushEntries;
         _offsetIndex.File.Flush(entriesMin);
         _timeIndex.File.Flush(entriesMin);
+        // Always: recovery looks for aborted transactions behind the recovery point only.
+        AbortedTransactions.Flush();
     }
 
     /// <summary>True when the indexes wait for a flush.</summary>
-    internal bool HasUnflushedIndexes => _offsetIndex.File.IsUnflushed || _timeIndex.File.IsUnflushed;
+    internal bool HasUnflushedIndexes => _offsetIndex.File.IsUnflushed || _timeIndex.File.IsUnflushed ||
+        AbortedTransactions.IsUnflushed;
 
     /// <summary>Takes the segment out of the log's directory under another name; returns the files to delete.</summary>
     internal IReadOnlyList<string> MarkDeleted()
     {
+        AbortedTransactions.MarkDeleted();
         var deleted = new List<string>();
         foreach (var suffix in (ReadOnlySpan<string>)
             [LogFileNames.Log, LogFileNames.OffsetIndex, LogFileNames.TimeIndex, LogFileNames.TransactionIndex])
@@ -71,6 +76,7 @@ internal sealed partial class LogSegment
         _file.MovedTo(LogFileNames.For(directory, BaseOffset, LogFileNames.Log));
         _offsetIndex.File.MovedTo(LogFileNames.For(directory, BaseOffset, LogFileNames.OffsetIndex));
         _timeIndex.File.MovedTo(LogFileNames.For(directory, BaseOffset, LogFileNames.TimeIndex));
+        AbortedTransactions.MovedTo(LogFileNames.For(directory, BaseOffset, LogFileNames.TransactionIndex));
     }
 
     private void CloseIndexes()

@@ -42,6 +42,8 @@ internal sealed partial class LogSegment
             baseOffset, found.OffsetIndexBytes, maxIndexBytes);
         _timeIndex = new TimeIndex(files, LogFileNames.For(directory, baseOffset, LogFileNames.TimeIndex),
             baseOffset, found.TimeIndexBytes, maxIndexBytes);
+        AbortedTransactions = new TransactionIndex(files,
+            LogFileNames.For(directory, baseOffset, LogFileNames.TransactionIndex), found.TransactionIndexBytes);
     }
 
     internal long BaseOffset { get; }
@@ -56,6 +58,13 @@ internal sealed partial class LogSegment
     internal SegmentFile File => _file;
     internal OffsetIndex OffsetIndex => _offsetIndex;
     internal TimeIndex TimeIndex => _timeIndex;
+
+    /// <summary>Transactions that were aborted by a marker in this segment.</summary>
+    internal TransactionIndex AbortedTransactions { get; }
+
+    /// <summary>An offset that all batches in front of a position lie below; null when the index does not reach that
+    /// far.</summary>
+    internal long? UpperBoundOffset(long position) => _offsetIndex.UpperBoundOffset(position);
 
     /// <summary>The largest timestamp; unknown when the segment is empty.</summary>
     internal TimestampOffset MaxTimestamp => _maxTimestamp ??= _timeIndex.Last;
@@ -75,6 +84,7 @@ internal sealed partial class LogSegment
             files.DeleteFile(path);
             files.DeleteFile(LogFileNames.For(directory, baseOffset, LogFileNames.OffsetIndex));
             files.DeleteFile(LogFileNames.For(directory, baseOffset, LogFileNames.TimeIndex));
+            files.DeleteFile(LogFileNames.For(directory, baseOffset, LogFileNames.TransactionIndex));
         }
         files.OpenFile(path, FileOpening.New).Dispose();
         return new LogSegment(files, directory, baseOffset, default, maxIndexBytes, nowMs)
@@ -226,6 +236,7 @@ internal sealed partial class LogSegment
             return;
         _offsetIndex.TruncateTo(batch.Header.BaseOffset);
         _timeIndex.TruncateTo(batch.Header.BaseOffset);
+        AbortedTransactions.TruncateTo(batch.Header.BaseOffset);
         CutAt(batch.Position);
         _maxTimestamp = null;
         _firstBatchTimestamp = batch.Position == 0 ? null : _firstBatchTimestamp;

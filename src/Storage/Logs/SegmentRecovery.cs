@@ -11,7 +11,7 @@ internal static class SegmentRecovery
     {
         var (startOffset, position) = StartOf(segment, fromOffset);
         segment.RestartIndexes(startOffset, position);
-        var (batches, end) = (0, position);
+        var (batches, end, nextOffset) = (0, position, startOffset);
         using (var scanner = new BatchScanner(segment.File.File, position, segment.Size))
         {
             var previous = startOffset - 1;
@@ -21,12 +21,14 @@ internal static class SegmentRecovery
                 leaderEpochs.Assign(scanner.Header.PartitionLeaderEpoch, scanner.Header.BaseOffset);
                 previous = scanner.Header.LastOffset;
                 end = scanner.NextPosition;
+                nextOffset = scanner.Header.NextOffset;
                 batches++;
             }
         }
         var lost = segment.Size - end;
         if (lost > 0)
             segment.CutAt(end);
+        segment.AbortedTransactions.TruncateTo(nextOffset);
         return new LogRecoveryReport(batches, lost, 0, position == 0 && segment.Size > 0 ? 1 : 0);
     }
 

@@ -14,9 +14,11 @@ public sealed partial class UnifiedLog
     /// <param name="leaderEpoch">Epoch of this leader.</param>
     /// <param name="origin">Who appends: decides which rules hold.</param>
     /// <param name="nowMs">The time, in ms since 1970.</param>
+    /// <param name="transaction">What a transactional batch or a marker needs besides.</param>
     /// <returns>The offsets, or why nothing was appended.</returns>
     /// <exception cref="KafkaStorageException">The log directory failed, now or before.</exception>
-    public LogAppendInfo AppendAsLeader(Memory<byte> records, int leaderEpoch, AppendOrigin origin, long nowMs)
+    public LogAppendInfo AppendAsLeader(
+        Memory<byte> records, int leaderEpoch, AppendOrigin origin, long nowMs, TransactionAppend transaction = default)
     {
         var config = Config;
         var validated = LogValidator.Validate(records.Span, config, origin, nowMs);
@@ -26,7 +28,7 @@ public sealed partial class UnifiedLog
                 validated.Error, $"{TopicPartition}: {validated.Message}", LogStartOffset, validated.RecordErrors);
         LogAppendInfo appended;
         lock (_lock)
-            appended = AppendValidated(validated, leaderEpoch, origin, config, nowMs);
+            appended = AppendValidated(validated, leaderEpoch, origin, config, nowMs, transaction);
         if (appended.Error == ErrorCode.None)
             FlushWhenDue(config, nowMs);
         return appended;
@@ -62,14 +64,15 @@ public sealed partial class UnifiedLog
     }
 
     private LogAppendInfo AppendValidated(
-        in ValidatedRecords validated, int leaderEpoch, AppendOrigin origin, LogConfig config, long nowMs)
+        in ValidatedRecords validated, int leaderEpoch, AppendOrigin origin, LogConfig config, long nowMs,
+        in TransactionAppend transaction)
     {
         if (_closed)
             return Closed();
         ThrowIfUnusable();
         if (origin is AppendOrigin.Client or AppendOrigin.Coordinator)
         {
-            var check = _producers.Check(RecordBatchHeader.Read(validated.Records));
+            var check = CheckProducer(validated.Records, transaction);
             if (check.Error != ErrorCode.None)
                 return LogAppendInfo.Failed(check.Error, check.Message!, LogStartOffset);
             if (check.Duplicate is { } earlier)
@@ -83,6 +86,16 @@ public sealed partial class UnifiedLog
         return appended.Error == ErrorCode.None
             ? appended with { LogAppendTime = AppendTime(config, nowMs) }
             : appended;
+    }
+
+    private SequenceCheck CheckProducer(ReadOnlySpan<byte> records, in TransactionAppend transaction)
+    {
+        var batch = RecordBatchHeader.Read(records);
+        if (!batch.IsControl)
+            return _producers.Check(batch, transaction);
+        return EndTransactionMarker.Read(records[..batch.SizeInBytes]) is { } marker
+            ? _producers.Check(batch, marker, transaction)
+            : default;
     }
 
     private LogAppendInfo Write(
@@ -114,13 +127,28 @@ public sealed partial class UnifiedLog
     // Producers and leader epochs follow what was written, whoever sent it.
     private void Learn(ReadOnlySpan<byte> records)
     {
+        var touchesTransactions = false;
         for (var rest = records; rest.Length > 0;)
         {
             var header = RecordBatchHeader.Read(rest);
-            _producers.Update(header);
+            touchesTransactions |= header.IsTransactional;
+            if (header.IsControl)
+                LearnMarker(header, rest[..header.SizeInBytes]);
+            else
+                _producers.Update(header);
             _leaderEpochs.Assign(header.PartitionLeaderEpoch, header.BaseOffset);
             rest = rest[header.SizeInBytes..];
         }
+        if (touchesTransactions)
+            PublishFirstUnstable();
+    }
+
+    private void LearnMarker(in RecordBatchHeader header, ReadOnlySpan<byte> batch)
+    {
+        var marker = header.HasProducerId ? EndTransactionMarker.Read(batch) : null;
+        if (_producers.Update(header, marker) is { IsAborted: true } aborted)
+            _segments.Active.AbortedTransactions.Append(new AbortedTransaction(aborted.ProducerId, aborted.FirstOffset,
+                aborted.LastOffset, _producers.Transactions.LastStableOffsetAfter(aborted)));
     }
 
     // Both fields lie outside of the CRC.

@@ -36,6 +36,7 @@ public sealed partial class UnifiedLog
             deleted = _segments.Remove(..count);
             Volatile.Write(ref _logStartOffset, Math.Max(_logStartOffset, _segments.First.BaseOffset));
             _leaderEpochs.TruncateFromStart(_logStartOffset);
+            PublishFirstUnstable();
             Guarded("deleting snapshots", () => _producers.DeleteSnapshotsBefore(_logStartOffset));
         }
         Guarded("deleting segments", () => MarkDeleted(deleted, nowMs + Config.FileDeleteDelayMs));
@@ -233,6 +234,7 @@ public sealed partial class UnifiedLog
             Volatile.Write(ref _highWatermark, _end);
         _leaderEpochs.TruncateFromEnd(_end.Offset);
         ProducerReplay.Run(_producers, _segments.All, _logStartOffset, _end.Offset);
+        PublishFirstUnstable();
     }
 
     private LogSegment[] StartOver(long offset)
@@ -249,6 +251,7 @@ public sealed partial class UnifiedLog
             _end = new LogOffsetMetadata(offset, offset, 0);
             _logStartOffset = _recoveryPoint = offset;
             _highWatermark = _end;
+            PublishFirstUnstable();
             _files.SyncDirectory(DirectoryPath);
             _directoryChanged = true;
         });

@@ -31,15 +31,23 @@ public sealed partial class UnifiedLog
         // In this order, so that each is at most the next one.
         var logStart = LogStartOffset;
         var highWatermark = Volatile.Read(ref _highWatermark);
+        var unstable = Volatile.Read(ref _firstUnstable);
         var end = Volatile.Read(ref _end);
-        var limit = isolation == FetchIsolation.LogEnd ? end : highWatermark;
+        var stable = unstable is not null && unstable.Offset < highWatermark.Offset ? unstable : highWatermark;
+        var limit = isolation switch
+        {
+            FetchIsolation.LogEnd => end,
+            FetchIsolation.TxnCommitted => stable,
+            _ => highWatermark,
+        };
         var found = new FetchDataInfo
         {
             Records = RecordsData.Empty,
             FetchOffset = startOffset,
             LogStartOffset = logStart,
             HighWatermark = highWatermark.Offset,
-            LastStableOffset = highWatermark.Offset,
+            LastStableOffset = stable.Offset,
+            AbortedTransactions = isolation == FetchIsolation.TxnCommitted ? [] : null,
             LogEndOffset = end.Offset,
         };
         if (startOffset < logStart || startOffset > end.Offset)
@@ -74,7 +82,12 @@ public sealed partial class UnifiedLog
         ThrowIfUnusable();
         try
         {
-            return Find(timestamp, isolation == FetchIsolation.LogEnd ? LogEndOffset : HighWatermark);
+            return Find(timestamp, isolation switch
+            {
+                FetchIsolation.LogEnd => LogEndOffset,
+                FetchIsolation.TxnCommitted => LastStableOffset,
+                _ => HighWatermark,
+            });
         }
         catch (IOException error) when (error is not CorruptLogException)
         {
@@ -114,9 +127,20 @@ public sealed partial class UnifiedLog
             if (!segment.File.TryAcquire())
                 return found with { Error = ErrorCode.OffsetOutOfRange };
             if (Slice(segment, bytes, ref found, maxBytes, minOneMessage))
-                return found;
+                return found.AbortedTransactions is null ? found : WithAborted(found, segments, i, limit.Offset);
         }
         return found;
+    }
+
+    private static FetchDataInfo WithAborted(FetchDataInfo found, LogSegment[] segments, int segment, long limit)
+    {
+        if (found.Records.Slice is not FileRecordsSlice slice)
+            return found;
+        var end = segment + 1 < segments.Length ? Math.Min(segments[segment + 1].BaseOffset, limit) : limit;
+        var upperBound = segments[segment].UpperBoundOffset(slice.Position + slice.SizeInBytes) is { } bound
+            ? Math.Min(bound, end)
+            : end;
+        return found with { AbortedTransactions = AbortedTransactions(segments, segment, found.FetchOffset, upperBound) };
     }
 
     // Owns the segment's file; the slice takes it over.
@@ -147,7 +171,8 @@ public sealed partial class UnifiedLog
         }
     }
 
-    // The high watermark of a follower, or one set from a checkpoint, is known by its offset only.
+    // The high watermark of a follower, or one set from a checkpoint, and the first unstable offset are known by their
+    // offsets only.
     private LogOffsetMetadata Locate(LogOffsetMetadata metadata)
     {
         if (metadata.HasPlace)
@@ -158,6 +183,7 @@ public sealed partial class UnifiedLog
         var position = segment.FindBatch(metadata.Offset, size) is { } batch ? batch.Position : size;
         var located = new LogOffsetMetadata(metadata.Offset, segment.BaseOffset, position);
         Interlocked.CompareExchange(ref _highWatermark, located, metadata);
+        Interlocked.CompareExchange(ref _firstUnstable, located, metadata);
         return located;
     }
 

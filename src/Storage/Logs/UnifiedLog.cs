@@ -23,6 +23,7 @@ public sealed partial class UnifiedLog
     private LogConfig _config;
     private LogOffsetMetadata _end;
     private LogOffsetMetadata _highWatermark;
+    private LogOffsetMetadata? _firstUnstable;
     private long _logStartOffset;
     private long _recoveryPoint;
     private long _firstUnflushedMs = -1;
@@ -43,6 +44,7 @@ public sealed partial class UnifiedLog
         _recoveryPoint = loaded.RecoveryPoint;
         _highWatermark = PlaceOf(Math.Clamp(highWatermark, loaded.LogStartOffset, loaded.End.Offset));
         _directoryChanged = true;
+        PublishFirstUnstable();
         DirectoryPath = context.Path;
         TopicPartition = context.Partition;
         TopicId = loaded.TopicId;
@@ -80,9 +82,17 @@ public sealed partial class UnifiedLog
     /// <summary>Offset up to which records are replicated.</summary>
     public long HighWatermark => Volatile.Read(ref _highWatermark).Offset;
 
-    /// <summary>Offset up to which no transaction is open. Transactions are not accepted yet, so it is the high
-    /// watermark.</summary>
-    public long LastStableOffset => HighWatermark;
+    /// <summary>Offset up to which records are replicated and no transaction is open.</summary>
+    public long LastStableOffset
+    {
+        get
+        {
+            // In this order: a transaction is published before its records can be below the watermark.
+            var highWatermark = HighWatermark;
+            var unstable = Volatile.Read(ref _firstUnstable)?.Offset ?? long.MaxValue;
+            return Math.Min(unstable, highWatermark);
+        }
+    }
 
     /// <summary>Offset up to which everything is flushed; recovery begins there.</summary>
     public long RecoveryPoint => Volatile.Read(ref _recoveryPoint);
@@ -131,6 +141,8 @@ public sealed partial class UnifiedLog
             if (wanted <= _highWatermark.Offset)
                 return false;
             Volatile.Write(ref _highWatermark, PlaceOf(wanted));
+            _producers.Transactions.OnHighWatermark(wanted);
+            PublishFirstUnstable();
             return true;
         }
     }
@@ -146,6 +158,7 @@ public sealed partial class UnifiedLog
                 return false;
             Volatile.Write(ref _logStartOffset, offset);
             _leaderEpochs.TruncateFromStart(offset);
+            PublishFirstUnstable();
             return true;
         }
     }

@@ -1,13 +1,22 @@
 namespace Platform.Storage;
 
-/// <summary>Brings producer state from its newest usable snapshot to the end of the log, by reading batch
-/// headers.</summary>
+/// <summary>Brings producer state from its newest usable snapshot to the end of the log, by reading batch headers and
+/// markers. Aborted transactions that a crash took out of the transaction indexes are put back.</summary>
 internal static class ProducerReplay
 {
     internal static void Run(
-        ProducerStateManager producers, IReadOnlyList<LogSegment> segments, long logStartOffset, long endOffset)
+        ProducerStateManager producers, IReadOnlyList<LogSegment> segments, long logStartOffset, long endOffset) =>
+        Run(producers, segments, logStartOffset, endOffset, endOffset);
+
+    /// <param name="producers">The state; what it holds is forgotten.</param>
+    /// <param name="segments">All segments.</param>
+    /// <param name="logStartOffset">Where the log begins.</param>
+    /// <param name="endOffset">Where it ends.</param>
+    /// <param name="indexedOffset">Up to here transaction indexes are complete.</param>
+    internal static void Run(ProducerStateManager producers, IReadOnlyList<LogSegment> segments, long logStartOffset,
+        long endOffset, long indexedOffset)
     {
-        producers.Reload(logStartOffset, endOffset);
+        producers.Reload(logStartOffset, Math.Max(Math.Min(indexedOffset, endOffset), logStartOffset));
         if (producers.MapEndOffset == endOffset)
             return;
         Span<byte> window = stackalloc byte[HeaderScanner.WindowBytes];
@@ -20,7 +29,26 @@ internal static class ProducerReplay
                 continue;
             var scanner = new HeaderScanner(segment.File.File, window, first.Position, segment.Size);
             while (scanner.MoveNext())
-                producers.Update(scanner.Current);
+                Take(producers, segment, scanner);
         }
+    }
+
+    private static void Take(ProducerStateManager producers, LogSegment segment, in HeaderScanner scanner)
+    {
+        var batch = scanner.Current;
+        var marker = batch is { IsControl: true, HasProducerId: true } ? ReadMarker(segment, scanner) : null;
+        if (producers.Update(batch, marker) is { IsAborted: true } aborted &&
+            aborted.LastOffset > segment.AbortedTransactions.LastOffset)
+            segment.AbortedTransactions.Append(new AbortedTransaction(aborted.ProducerId, aborted.FirstOffset,
+                aborted.LastOffset, producers.Transactions.LastStableOffsetAfter(aborted)));
+    }
+
+    private static EndTransactionMarker? ReadMarker(LogSegment segment, in HeaderScanner scanner)
+    {
+        var size = scanner.Current.SizeInBytes;
+        if (size > EndTransactionMarker.BytesMax)
+            return null;
+        var batch = new byte[size];
+        return segment.File.File.Read(batch, scanner.Position) == size ? EndTransactionMarker.Read(batch) : null;
     }
 }

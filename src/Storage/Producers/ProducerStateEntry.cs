@@ -33,6 +33,8 @@ internal sealed class ProducerStateEntry(long producerId)
     /// <summary>First offset of the open transaction, or <see cref="NoTransaction"/>.</summary>
     internal long CurrentTxnFirstOffset { get; set; } = NoTransaction;
 
+    internal bool HasOpenTransaction => CurrentTxnFirstOffset != NoTransaction;
+
     internal bool IsEmpty => _count == 0;
 
     internal BatchMetadata Last => _batches[(_first + _count - 1) % BatchesMax];

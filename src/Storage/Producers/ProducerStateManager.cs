@@ -28,47 +28,128 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
 
     internal ProducerStateEntry? Find(long producerId) => _producers.GetValueOrDefault(producerId);
 
-    /// <summary>Checks a batch that a client sent.</summary>
-    internal SequenceCheck Check(in RecordBatchHeader batch)
+    /// <summary>The transactions that hold back readers of committed records.</summary>
+    internal OpenTransactions Transactions { get; } = new();
+
+    /// <summary>Appends that wait for the transaction coordinator.</summary>
+    internal TransactionVerifications Verifications { get; } = new();
+
+    /// <summary>True when the producer has records of an open transaction here.</summary>
+    internal bool HasOpenTransaction(long producerId, short epoch) =>
+        Find(producerId) is { } producer && producer.HasOpenTransaction && producer.Epoch == epoch;
+
+    /// <summary>Checks a batch that a client or a coordinator sent.</summary>
+    internal SequenceCheck Check(in RecordBatchHeader batch, in TransactionAppend transaction)
     {
-        if (!batch.HasProducerId || Find(batch.ProducerId) is not { } producer)
-            return default;     // no state, because it expired or never was: any sequence is accepted
-        if (batch.ProducerEpoch < producer.Epoch)
-            return new SequenceCheck(ErrorCode.InvalidProducerEpoch, 
-                $"{partition}: epoch {batch.ProducerEpoch} of producer {batch.ProducerId} is older than " +
-                $"{producer.Epoch}");
+        if (!batch.HasProducerId)
+            return default;
+        var producer = Find(batch.ProducerId);
+        if (producer is not null && batch.ProducerEpoch < producer.Epoch)
+            return StaleEpoch(batch, producer);
+        if (producer is not null && producer.Epoch == batch.ProducerEpoch &&
+            producer.TryFind(batch.BaseSequence, batch.LastSequence, out var earlier))
+            return new SequenceCheck(ErrorCode.None, Duplicate: earlier);
+        if (batch.IsTransactional && !HasOpenTransaction(batch.ProducerId, batch.ProducerEpoch) &&
+            !Verifications.IsValid(batch.ProducerId, transaction.Guard))
+            return new SequenceCheck(ErrorCode.InvalidTxnState,
+                $"{partition}: producer {batch.ProducerId} has no open transaction that this partition is part of");
+        // Coordinators number nothing: they append one batch at a time.
+        return batch.BaseSequence < 0 ? default : CheckSequence(batch, producer, transaction);
+    }
+
+    private SequenceCheck CheckSequence(
+        in RecordBatchHeader batch, ProducerStateEntry? producer, in TransactionAppend transaction)
+    {
+        if (Verifications.ComesTooEarly(batch.ProducerId, batch.ProducerEpoch, batch.BaseSequence))
+            return OutOfOrder(batch, "one with a lower sequence waits for the transaction coordinator");
+        if (producer is null || producer.Epoch < 0)
+        {
+            // No state, because it expired or never was: any sequence is accepted. Only where each transaction has an
+            // epoch of its own is it known that the first batch is number 0.
+            return batch.IsTransactional && transaction.BumpsEpoch && batch.BaseSequence != 0
+                ? OutOfOrder(batch, "a transaction begins at sequence 0")
+                : default;
+        }
         if (batch.ProducerEpoch > producer.Epoch)
             return batch.BaseSequence == 0 ? default : OutOfOrder(batch, "a new epoch begins at sequence 0");
-        if (producer.TryFind(batch.BaseSequence, batch.LastSequence, out var earlier))
-            return new SequenceCheck(ErrorCode.None, Duplicate: earlier);
-        if (producer.CurrentTxnFirstOffset != ProducerStateEntry.NoTransaction && !batch.IsTransactional)
-            return new SequenceCheck(ErrorCode.InvalidTxnState, 
+        if (producer.HasOpenTransaction && !batch.IsTransactional)
+            return new SequenceCheck(ErrorCode.InvalidTxnState,
                 $"{partition}: producer {batch.ProducerId} has an open transaction that this batch is not part of");
-        if (producer.IsEmpty || batch.BaseSequence == RecordBatchHeader.AddSequence(producer.LastSequence, 1))
+        return batch.BaseSequence == RecordBatchHeader.AddSequence(producer.LastSequence, 1)
+            ? default
+            : OutOfOrder(batch, $"the last one was {producer.LastSequence}");
+    }
+
+    /// <summary>Checks a marker that a transaction coordinator sent.</summary>
+    internal SequenceCheck Check(
+        in RecordBatchHeader batch, in EndTransactionMarker marker, in TransactionAppend transaction)
+    {
+        if (Find(batch.ProducerId) is not { } producer)
             return default;
-        return OutOfOrder(batch, $"the last one was {producer.LastSequence}");
+        // From version 2 on a marker comes with a new epoch. The same one again is a marker that was sent twice, as
+        // long as nothing was opened since.
+        var isStale = batch.ProducerEpoch < producer.Epoch || transaction.BumpsEpoch &&
+            batch.ProducerEpoch == producer.Epoch && producer.HasOpenTransaction;
+        if (isStale)
+            return StaleEpoch(batch, producer);
+        return marker.CoordinatorEpoch >= producer.CoordinatorEpoch
+            ? default
+            : new SequenceCheck(ErrorCode.TransactionCoordinatorFenced, $"{partition}: a marker of producer " +
+                $"{batch.ProducerId} comes from coordinator epoch {marker.CoordinatorEpoch}, older than " +
+                $"{producer.CoordinatorEpoch}");
     }
 
     /// <summary>Takes a batch that was appended.</summary>
-    internal void Update(in RecordBatchHeader batch)
+    /// <param name="batch">Its header.</param>
+    /// <param name="marker">What it says when it ends a transaction.</param>
+    /// <returns>The transaction that it ended, if it had records here.</returns>
+    internal CompletedTransaction? Update(in RecordBatchHeader batch, EndTransactionMarker? marker = null)
     {
         MapEndOffset = batch.NextOffset;
         if (!batch.HasProducerId)
-            return;
+            return null;
         if (!_producers.TryGetValue(batch.ProducerId, out var producer))
             _producers[batch.ProducerId] = producer = new ProducerStateEntry(batch.ProducerId);
         producer.SetEpoch(batch.ProducerEpoch);
         if (batch.IsControl)
-        {
-            producer.CurrentTxnFirstOffset = ProducerStateEntry.NoTransaction;
-            producer.LastTimestamp = batch.MaxTimestamp;
-            return;
-        }
-        producer.Add(new BatchMetadata(
-            batch.BaseSequence, batch.LastSequence, batch.LastOffset, batch.LastOffsetDelta, batch.MaxTimestamp));
-        if (batch.IsTransactional && producer.CurrentTxnFirstOffset == ProducerStateEntry.NoTransaction)
-            producer.CurrentTxnFirstOffset = batch.BaseOffset;
+            return marker is { } end ? End(producer, batch, end) : null;
+        if (batch.BaseSequence >= 0)
+            producer.Add(new BatchMetadata(
+                batch.BaseSequence, batch.LastSequence, batch.LastOffset, batch.LastOffsetDelta, batch.MaxTimestamp));
+        producer.LastTimestamp = batch.MaxTimestamp;
+        if (batch.IsTransactional)
+            Begin(producer, batch.BaseOffset);
+        return null;
     }
+
+    private void Begin(ProducerStateEntry producer, long firstOffset)
+    {
+        Verifications.End(producer.ProducerId);
+        if (producer.HasOpenTransaction)
+            return;
+        producer.CurrentTxnFirstOffset = firstOffset;
+        Transactions.Begin(firstOffset, producer.ProducerId);
+    }
+
+    private CompletedTransaction? End(
+        ProducerStateEntry producer, in RecordBatchHeader batch, in EndTransactionMarker marker)
+    {
+        Verifications.End(producer.ProducerId);
+        producer.CoordinatorEpoch = marker.CoordinatorEpoch;
+        producer.LastTimestamp = batch.MaxTimestamp;
+        if (!producer.HasOpenTransaction)
+            return null;        // a marker without records neither holds anybody back nor needs an entry
+        var completed = new CompletedTransaction(
+            producer.ProducerId, producer.CurrentTxnFirstOffset, batch.LastOffset, marker.IsAbort);
+        producer.CurrentTxnFirstOffset = ProducerStateEntry.NoTransaction;
+        Transactions.End(completed);
+        return completed;
+    }
+
+    /// <summary>All producers, by id.</summary>
+    internal List<ProducerInfo> Describe() => [.. _producers.Values.OrderBy(p => p.ProducerId).Select(p =>
+        new ProducerInfo(
+            p.ProducerId, p.Epoch, p.LastSequence, p.LastTimestamp, p.CoordinatorEpoch, p.CurrentTxnFirstOffset))];
 
     /// <summary>Forgets producers without an open transaction that were silent for so long.</summary>
     /// <returns>How many.</returns>
@@ -77,11 +158,12 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
         List<long>? expired = null;
         foreach (var (producerId, producer) in _producers)
         {
-            if (producer.CurrentTxnFirstOffset == ProducerStateEntry.NoTransaction &&
+            if (!producer.HasOpenTransaction &&
                 nowMs - producer.LastTimestamp >= expirationMs)
                 (expired ??= []).Add(producerId);
         }
         expired?.ForEach(id => _producers.Remove(id));
+        Verifications.RemoveExpired(nowMs, expirationMs);
         return expired?.Count ?? 0;
     }
 
@@ -99,7 +181,7 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
     /// newer and damaged ones are removed. The caller replays what lies between.</summary>
     internal void Reload(long logStartOffset, long endOffset)
     {
-        _producers.Clear();
+        Forget();
         MapEndOffset = logStartOffset;
         LastSnapshotOffset = -1;
         var offsets = SnapshotOffsets();
@@ -117,7 +199,7 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
     {
         foreach (var snapshot in SnapshotOffsets())
             files.DeleteFile(PathOf(snapshot));
-        _producers.Clear();
+        Forget();
         MapEndOffset = offset;
         LastSnapshotOffset = -1;
     }
@@ -145,7 +227,7 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
         try
         {
             foreach (var producer in ProducerSnapshot.Decode(path, AtomicFile.Read(files, path)))
-                _producers[producer.ProducerId] = producer;
+                Restore(producer);
             MapEndOffset = LastSnapshotOffset = offset;
             return true;
         }
@@ -153,9 +235,23 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
         {
             // Torn by a crash: an older one and a longer replay give the same state.
             files.DeleteFile(path);
-            _producers.Clear();
+            Forget();
             return false;
         }
+    }
+
+    private void Restore(ProducerStateEntry producer)
+    {
+        _producers[producer.ProducerId] = producer;
+        if (producer.HasOpenTransaction)
+            Transactions.Begin(producer.CurrentTxnFirstOffset, producer.ProducerId);
+    }
+
+    private void Forget()
+    {
+        _producers.Clear();
+        Transactions.Clear();
+        Verifications.Clear();
     }
 
     private List<long> SnapshotOffsets()
@@ -170,6 +266,10 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
     }
 
     private string PathOf(long offset) => LogFileNames.For(_directory, offset, LogFileNames.Snapshot);
+
+    private SequenceCheck StaleEpoch(in RecordBatchHeader batch, ProducerStateEntry producer) => new(
+        ErrorCode.InvalidProducerEpoch, $"{partition}: epoch {batch.ProducerEpoch} of producer {batch.ProducerId} " +
+        $"does not follow {producer.Epoch}, the newest that is known");
 
     private SequenceCheck OutOfOrder(in RecordBatchHeader batch, string why) => new(ErrorCode.OutOfOrderSequenceNumber,
         $"{partition}: sequence {batch.BaseSequence} of producer {batch.ProducerId}: {why}");

@@ -30,13 +30,23 @@ internal sealed class LogHarness
     public LogAppendInfo Append(params string[] values) => Append(TestBatches.Of(values));
 
     public LogAppendInfo Append(
-        byte[] batch, int epoch = 0, long nowMs = 1000, AppendOrigin origin = AppendOrigin.Client)
+        byte[] batch, int epoch = 0, long nowMs = 1000, AppendOrigin origin = AppendOrigin.Client,
+        TransactionAppend transaction = default)
     {
-        var appended = Log.AppendAsLeader(batch, epoch, origin, nowMs);
+        var appended = Log.AppendAsLeader(batch, epoch, origin, nowMs, transaction);
         if (appended.Error == ErrorCode.None)
             Log.UpdateHighWatermark(Log.LogEndOffset);
         return appended;
     }
+
+    /// <summary>Appends a batch of a transaction, of which the coordinator has said that it is right.</summary>
+    public LogAppendInfo AppendTransactional(long producerId, int sequence, int count = 1, short epoch = 0) => Append(
+        TestBatches.Transactional(producerId, epoch, sequence, count),
+        transaction: new TransactionAppend(VerificationGuard.NotAsked));
+
+    /// <summary>Appends the marker of a coordinator.</summary>
+    public LogAppendInfo AppendMarker(byte[] marker, short version = 0) => Append(
+        marker, origin: AppendOrigin.Coordinator, transaction: new TransactionAppend(null, version));
 
     public void AppendMany(int count, int bytes = 500, long timestamp = 1000)
     {
