@@ -1,65 +1,34 @@
-using System.Diagnostics;
+using System.Text.Json;
 
 namespace Platform.Compatibility;
 
-/// <summary>docker-compose.yml, without Docker: its syntax by docker-compose itself, its broker as a process.</summary>
+/// <summary>docker-compose.yml, without Docker: its syntax by docker-compose itself, its services as processes.</summary>
 public sealed class ComposeTests
 {
-    private static readonly string File = Path.Combine(ClientScript.Folder, "..", "..", "docker-compose.yml");
+    private static readonly string[] Nodes = ["kafka-1", "kafka-2", "kafka-3"];
 
     [Fact]
     public async Task Docker_compose_finds_nothing_wrong()
     {
-        var services = await ClientScript.RunAsync("docker-compose", ["-f", File, "config", "--services"], input: null);
+        await using var cluster = await ComposeCluster.ReadAsync();
 
-        Assert.Equal(["api", "dashboard", "kafka"], services.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
+        Assert.Equal(["api", "dashboard", "kafka-1", "kafka-2", "kafka-3"], cluster.Services);
     }
 
     [Fact]
-    public async Task The_environment_of_the_broker_starts_one()
+    public async Task The_services_become_healthy_and_form_one_cluster()
     {
-        using var directory = new TemporaryDirectory();
-        using var broker = Start(await EnvironmentOfBrokerAsync(), directory);
-        try
-        {
-            var ready = await UntilReadyAsync(broker);
+        await using var cluster = await ComposeCluster.ReadAsync();
+        foreach (var service in cluster.Services)
+            cluster.Start(service);
 
-            Assert.Contains("node 1 of cluster 5L6g3nShT-eMCtK--X86sw", ready);
-        }
-        finally
-        {
-            broker.Kill();
-            await broker.WaitForExitAsync();
-        }
-    }
+        await Task.WhenAll(cluster.Services.Select(cluster.WhenHealthyAsync));
 
-    // KAFKA_* lines of the file, with addresses of this machine in place of the containers'.
-    private static async Task<Dictionary<string, string>> EnvironmentOfBrokerAsync()
-    {
-        var config = await ClientScript.RunAsync("docker-compose", ["-f", File, "config"], input: null);
-        return config.Split('\n').Select(line => line.Trim().Split(": ", 2))
-            .Where(pair => pair.Length == 2 && (pair[0].StartsWith("KAFKA_", StringComparison.Ordinal) || pair[0] == "CLUSTER_ID"))
-            .ToDictionary(pair => pair[0], pair => pair[1].Trim('\'', '"')
-                .Replace("://:19092", "://127.0.0.1:0", StringComparison.Ordinal)
-                .Replace("://:9093", "://127.0.0.1:0", StringComparison.Ordinal)
-                .Replace("://:9092", "://127.0.0.1:0", StringComparison.Ordinal));
-    }
-
-    private static Process Start(Dictionary<string, string> environment, TemporaryDirectory directory)
-    {
-        var start = new ProcessStartInfo("dotnet", [PlatformProcess.Binary, "broker"]) { RedirectStandardOutput = true };
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        start.Environment["KAFKA_LOG_DIRS"] = directory.Path;
-        return Process.Start(start)!;
-    }
-
-    private static async Task<string> UntilReadyAsync(Process broker)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (await broker.StandardOutput.ReadLineAsync(limit.Token) is { } line)
-            if (line.StartsWith("ready", StringComparison.Ordinal))
-                return line;
-        throw new InvalidOperationException($"the broker ended with exit code {broker.ExitCode}");
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{cluster.AddressOf("api")}:8082") };
+        var clusters = await http.GetStringAsync("/v3/clusters");
+        Assert.Contains("5L6g3nShT-eMCtK--X86sw", clusters);
+        var brokers = JsonDocument.Parse(await http.GetStringAsync("/v3/clusters/5L6g3nShT-eMCtK--X86sw/brokers"));
+        Assert.Equal([1, 2, 3], brokers.RootElement.GetProperty("data").EnumerateArray()
+            .Select(broker => broker.GetProperty("broker_id").GetInt32()).Order());
     }
 }
