@@ -12,6 +12,7 @@ var root = new RootCommand("Platform: a Kafka-compatible streaming platform in o
     TopicsCommand.Create(),
     GroupsCommand.Create(),
     ConfigsCommand.Create(),
+    QuorumCommand.Create(),
     ProduceCommand.Create(),
     ConsumeCommand.Create(),
     PerfCommand.Create(),

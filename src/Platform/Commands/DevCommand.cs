@@ -52,6 +52,7 @@ internal static class DevCommand
     private static string Greeting(DevHost host)
     {
         var rest = host.Api.Rest.ToString().TrimEnd('/');
+        var kafka = host.BootstrapServers.Split(',')[0];
         return $$"""
             kafka      {{host.BootstrapServers}}
             registry   {{host.Api.Registry.ToString().TrimEnd('/')}}
@@ -59,7 +60,7 @@ internal static class DevCommand
             dashboard  {{host.Dashboard.ToString().TrimEnd('/')}}
 
             Try next:
-              echo hello | kcat -P -b {{host.BootstrapServers}} -t greetings && kcat -C -b {{host.BootstrapServers}} -t greetings -e
+              echo hello | kcat -P -b {{kafka}} -t greetings && kcat -C -b {{kafka}} -t greetings -e
               curl -s -X POST -H 'Content-Type: application/vnd.kafka.json.v2+json' -d '{"records":[{"value":"hello"}]}' {{rest}}/topics/greetings
               open {{host.Dashboard}}
 

@@ -7,6 +7,8 @@ namespace Platform.Commands;
 /// <summary>Prints results: a table for people, or one JSON document for scripts.</summary>
 internal sealed class Output(bool json)
 {
+    private const int PipeWidth = 1_000;
+
     private static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
     {
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -24,7 +26,7 @@ internal sealed class Output(bool json)
         else if (rows.Count == 0)
             Console.WriteLine("none");
         else
-            AnsiConsole.Write(TableOf(rows, columns));
+            ConsoleOfTables().Write(TableOf(rows, columns));
     }
 
     /// <summary>Prints a sentence for people, or an object for scripts.</summary>
@@ -38,6 +40,21 @@ internal sealed class Output(bool json)
 
     /// <summary>Prints one line of JSON.</summary>
     public static void Json(object value) => Console.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
+
+    // In a pipe or a file nothing is cut or broken for want of width, and there are no colours.
+    private static IAnsiConsole ConsoleOfTables()
+    {
+        if (!Console.IsOutputRedirected)
+            return AnsiConsole.Console;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Out = new AnsiConsoleOutput(Console.Out),
+        });
+        console.Profile.Width = PipeWidth;
+        return console;
+    }
 
     private static Table TableOf<T>(IEnumerable<T> rows, (string Title, Func<T, object?> Cell)[] columns)
     {
