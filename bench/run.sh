@@ -16,75 +16,34 @@ while [ $# -gt 0 ]; do
     esac
     shift 2
 done
+source bench/shared/broker.sh "$data"
+publish_broker
+dotnet build bench/limit -c Release -v q --nologo
+dotnet build bench/load -c Release -v q --nologo
+limit=artifacts/bin/Limit/release/Platform.Limit
+load=artifacts/bin/Load/release/Platform.Load
 
-work=$(mktemp -d -p "${data:-${TMPDIR:-/tmp}}" bench.XXXXXX)
-started=()
-cleanup() {
-    for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
-    for pid in "${started[@]}"; do wait "$pid" 2>/dev/null || true; done
-    rm -rf "$work"
-}
-trap cleanup EXIT
-
-# Waits until a line of the file matches, and prints what the pattern keeps.
-await() {
-    for _ in $(seq 300); do
-        found=$(grep -oPm1 "$2" "$1" 2>/dev/null || true)
-        if [ -n "$found" ]; then echo "$found"; return; fi
-        sleep 0.1
-    done
-    echo "nothing in $1 matches $2:" >&2
-    cat "$1" >&2
-    exit 1
-}
-
-for project in bench/limit bench/load src/Platform; do
-    dotnet build "$project" -c Release -v q --nologo
-done
-bin=artifacts/bin
-
-mkdir "$work/bare" "$work/broker"
-"$bin/Limit/release/Platform.Limit" server --data-dir "$work/bare" >"$work/bare.out" 2>&1 &
+mkdir "$work/bare"
+"$limit" server --data-dir "$work/bare" --segment-mb 256 >"$work/bare.out" 2>&1 &
 bare_pid=$!; started+=("$bare_pid")
-"$bin/Limit/release/Platform.Limit" echo >"$work/echo.out" 2>&1 &
+"$limit" echo >"$work/echo.out" 2>&1 &
 echo_pid=$!; started+=("$echo_pid")
-
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-controller=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-cat >"$work/server.properties" <<PROPERTIES
-node.id=1
-process.roles=broker,controller
-controller.quorum.voters=1@127.0.0.1:$controller
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller
-advertised.listeners=PLAINTEXT://127.0.0.1:$port
-controller.listener.names=CONTROLLER
-inter.broker.listener.name=PLAINTEXT
-log.dirs=$work/broker
-log.retention.bytes=2000000000
-log.segment.bytes=1000000000
-offsets.topic.replication.factor=1
-PROPERTIES
-"$bin/Platform/release/platform" storage format --config "$work/server.properties" \
-    --cluster-id "$("$bin/Platform/release/platform" storage random-uuid)" >"$work/format.out"
-"$bin/Platform/release/platform" broker "$work/server.properties" >"$work/broker.out" 2>&1 &
-broker_pid=$!; started+=("$broker_pid")
-
+# Both keep the segment they write and hardly more. A virtual machine's memory is slow the first time it is touched, so
+# that whoever keeps more, and so gets the fresher pages, loses by half.
+start_broker compared log.segment.bytes=256000000 log.retention.bytes=1 log.retention.ms=-1 log.retention.check.interval.ms=500 \
+    log.segment.delete.delay.ms=0
 bare=$(await "$work/bare.out" '127\.0\.0\.1:\d+')
 echo_server=$(await "$work/echo.out" '127\.0\.0\.1:\d+')
-for _ in $(seq 300); do
-    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then break; fi
-    sleep 0.1
-done
 
-"$bin/Load/release/Platform.Load" compare --rounds "$rounds" --seconds "$seconds" --markdown "$work/table.md" \
+"$load" compare --rounds "$rounds" --seconds "$seconds" --markdown "$work/table.md" \
     --bare "$bare" --bare-pid "$bare_pid" --echo "$echo_server" --echo-pid "$echo_pid" \
-    --broker "127.0.0.1:$port" --broker-pid "$broker_pid"
+    --broker "$broker" --broker-pid "$broker_pid"
 
 # Debian's Python client binds the C library, which most of the world produces with.
 if /usr/bin/python3 -c 'import confluent_kafka' 2>/dev/null; then
     for _ in $(seq "$rounds"); do
         /usr/bin/python3 bench/librdkafka_produce.py "$bare" bench >>"$work/rd-bare"
-        /usr/bin/python3 bench/librdkafka_produce.py "127.0.0.1:$port" bench >>"$work/rd-broker"
+        /usr/bin/python3 bench/librdkafka_produce.py "$broker" bench >>"$work/rd-broker"
     done
     middle=$(((rounds + 1) / 2))
     a=$(sort -n "$work/rd-bare" | sed -n "${middle}p")

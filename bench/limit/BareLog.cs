@@ -9,11 +9,13 @@ internal sealed class BareLog : IDisposable
     private readonly Channel<BarePartition.Segment> _retired = Channel.CreateUnbounded<BarePartition.Segment>();
     private readonly BarePartition[] _partitions;
     private readonly string _folder;
+    private readonly long _segmentBytes;
 
-    public BareLog(string folder, string topic, int partitions)
+    public BareLog(string folder, string topic, int partitions, long segmentBytes)
     {
         var parent = folder.Length > 0 ? folder : Path.GetTempPath();
         _folder = Path.Combine(parent, $"limit-{Environment.ProcessId}");
+        _segmentBytes = segmentBytes;
         Directory.CreateDirectory(_folder);
         Topic = Encoding.UTF8.GetBytes(topic);
         _partitions = [.. Enumerable.Range(0, partitions).Select(NewPartition)];
@@ -36,7 +38,7 @@ internal sealed class BareLog : IDisposable
     }
 
     private BarePartition NewPartition(int number) =>
-        new(Path.Combine(_folder, $"{number}.log"), segment => _retired.Writer.TryWrite(segment));
+        new(Path.Combine(_folder, $"{number}.log"), _segmentBytes, segment => _retired.Writer.TryWrite(segment));
 
     private async Task DeleteRetiredAsync()
     {

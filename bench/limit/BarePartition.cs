@@ -6,17 +6,17 @@ namespace Platform.Bench.Limit;
 /// <summary>One file to which batches are appended: offset assignment, one pwrite, nothing else.</summary>
 internal sealed class BarePartition : IDisposable
 {
-    private const long SegmentBytes = 1L << 30;
-
     private readonly Lock _lock = new();
     private readonly string _path;
+    private readonly long _segmentBytes;
     private readonly Action<Segment> _retire;
     private Segment _segment;
     private long _nextOffset;
 
-    public BarePartition(string path, Action<Segment> retire)
+    public BarePartition(string path, long segmentBytes, Action<Segment> retire)
     {
         _path = path;
+        _segmentBytes = segmentBytes;
         _retire = retire;
         _segment = new Segment(path, 0);
     }
@@ -27,7 +27,7 @@ internal sealed class BarePartition : IDisposable
         var count = RecordBatchHeader.Read(batch).LastOffsetDelta + 1;
         lock (_lock)
         {
-            if (_segment.Length + batch.Length > SegmentBytes)
+            if (_segment.Length + batch.Length > _segmentBytes)
                 Roll();
             var baseOffset = _nextOffset;
             RecordBatchHeader.PatchOffsetAndEpoch(batch, baseOffset, partitionLeaderEpoch: 0);

@@ -16,7 +16,7 @@ internal sealed class FetchConnection : ILoadConnection
 
     public FetchConnection(LoadPlan plan, int number)
     {
-        _request = RequestFrame.Encode(RequestFor(plan, number % plan.Partitions), Version);
+        _request = RequestFrame.Encode(RequestFor(plan, plan.PartitionOf(number)), Version);
         // The request ends with offset and size of the one partition.
         _offsetPosition = _request.Length - sizeof(int) - sizeof(long);
     }
@@ -34,7 +34,9 @@ internal sealed class FetchConnection : ILoadConnection
         if (partition.ErrorCode != ErrorCode.None)
             throw new InvalidDataException($"fetch failed: {partition.ErrorCode}");
         var records = partition.Records.Memory;
-        _offset = NextOffset(records) ?? 0;
+        // Behind the last record the server would wait for more: begin again instead.
+        var next = NextOffset(records) ?? 0;
+        _offset = next < partition.HighWatermark ? next : 0;
         return records.Length;
     }
 

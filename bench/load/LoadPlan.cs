@@ -11,6 +11,10 @@ internal sealed record LoadPlan
 
     public string Topic { get; init; } = "bench";
     public int Partitions { get; init; } = 4;
+
+    /// <summary>The first partition to use: what is read again and again must not lie among what is written.</summary>
+    public int FirstPartition { get; init; }
+
     public int Connections { get; init; } = 4;
     public int BatchBytes { get; init; } = 128 * 1024;
     public int RecordBytes { get; init; } = 100;
@@ -28,6 +32,7 @@ internal sealed record LoadPlan
         Pid = options.Number("pid", 0),
         Topic = options.Text("topic", "bench"),
         Partitions = options.Number("partitions", 4),
+        FirstPartition = options.Number("first-partition", 0),
         Connections = options.Number("connections", mode is "fetch" or "small" ? 16 : mode == "idle" ? 5000 : 4),
         BatchBytes = options.Number("batch-bytes", 128 * 1024),
         RecordBytes = options.Number("record-bytes", 100),
@@ -38,6 +43,9 @@ internal sealed record LoadPlan
         WarmupSeconds = options.Number("warmup", 1),
         PreloadMegabytes = options.Number("preload-mb", 256),
     };
+
+    /// <summary>The partition of a connection.</summary>
+    public int PartitionOf(int connection) => FirstPartition + (connection % Partitions);
 
     public async Task<LoadResult> RunAsync()
     {
@@ -65,7 +73,7 @@ internal sealed record LoadPlan
         for (var partition = 0; partition < Partitions; partition++)
         {
             var share = PreloadMegabytes * 1_000_000L / Partitions;
-            await new Preload(this, partition).FillAsync(share);
+            await new Preload(this, FirstPartition + partition).FillAsync(share);
         }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ProduceConnection : ILoadConnection
     {
         var batch = BuildBatch(plan.BatchBytes, plan.RecordBytes);
         _batchBytes = batch.Length;
-        _request = RequestFrame.Encode(RequestFor(plan, number % plan.Partitions, batch), Version);
+        _request = RequestFrame.Encode(RequestFor(plan, plan.PartitionOf(number), batch), Version);
     }
 
     public ReadOnlyMemory<byte> NextRequest() => _request;

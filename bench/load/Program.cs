@@ -6,7 +6,7 @@ const string usage = """
     usage: load produce|fetch|small|idle --server HOST:PORT [--pid N] [--json] [options]
            load compare --bare HOST:PORT --bare-pid N --echo HOST:PORT --echo-pid N --broker HOST:PORT --broker-pid N
                         [--rounds 5] [--markdown FILE]
-    options: --topic bench --partitions 4 --connections 4 --batch-bytes 131072 --record-bytes 100 --acks 1
+    options: --topic bench --partitions 4 --first-partition 0 --connections 4 --batch-bytes 131072 --record-bytes 100 --acks 1
              --in-flight 5 --max-bytes 1048576 --seconds 5 --warmup 1 --preload-mb 256
     """;
 

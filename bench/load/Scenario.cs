@@ -25,10 +25,6 @@ internal sealed class Scenario(string name, LoadPlan bare, LoadPlan broker)
     {
         switch (bare.Mode)
         {
-            case "idle":
-                AppendRow(text, "bytes of RSS a connection", "F0", r => r.RssBytesPerConnection);
-                AppendRow(text, "RSS in MB", "F1", r => r.RssMegabytes);
-                break;
             case "small":
                 AppendRow(text, "requests/s", "F0", r => r.RequestsPerSecond);
                 AppendRow(text, "p99 in us", "F0", r => r.P99Us);

@@ -29,7 +29,7 @@ internal static class Topics
     {
         var request = new CreateTopicsRequest
         {
-            Topics = [new() { Name = plan.Topic, NumPartitions = plan.Partitions, ReplicationFactor = 1 }],
+            Topics = [new() { Name = plan.Topic, NumPartitions = plan.FirstPartition + plan.Partitions, ReplicationFactor = 1 }],
             TimeoutMs = 10_000,
         };
         var response = await AskAsync<CreateTopicsResponse>(socket, receiver, request, 4);
@@ -44,7 +44,7 @@ internal static class Topics
         var response = await AskAsync<MetadataResponse>(socket, receiver, request, 1);
         var topic = response.Topics[0];
         return topic.ErrorCode == ErrorCode.None
-            && topic.Partitions.Count >= plan.Partitions
+            && topic.Partitions.Count >= plan.FirstPartition + plan.Partitions
             && topic.Partitions.All(p => p.LeaderId >= 0);
     }
 

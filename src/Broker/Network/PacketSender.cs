@@ -7,7 +7,8 @@ namespace Platform.Broker.Network;
 /// object for each call.</summary>
 internal sealed class PacketSender : SocketAsyncEventArgs, IValueTaskSource
 {
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    // The framework completes on a pool thread, which may as well go on with the connection's next request.
+    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = false };
 
     /// <summary>Sends the elements in order; fails with the socket's error.</summary>
     public ValueTask SendAsync(Socket socket, SendPacketsElement[] elements)

@@ -39,19 +39,30 @@ internal sealed class ResponseWriter(Socket socket) : IDisposable
     private ValueTask SendFilesAsync(ProtocolWriter response)
     {
         var bytes = response.Written;
-        var elements = new List<SendPacketsElement>(response.Slices.Count * 2 + 1);
-        var sent = 0;
+        var elements = new SendPacketsElement[CountElements(response)];
+        var (count, sent) = (0, 0);
         foreach (var place in response.Slices)
         {
             if (place.Position > sent)
-                elements.Add(new SendPacketsElement(bytes[sent..place.Position]));
+                elements[count++] = new SendPacketsElement(bytes[sent..place.Position]);
             sent = place.Position;
             var slice = (FileRecordsSlice)place.Slice;
-            elements.Add(new SendPacketsElement(slice.Stream!, slice.Position, slice.SizeInBytes));
+            elements[count++] = new SendPacketsElement(slice.Stream!, slice.Position, slice.SizeInBytes);
         }
         if (sent < bytes.Length)
-            elements.Add(new SendPacketsElement(bytes[sent..]));
-        return (_packets ??= new PacketSender()).SendAsync(socket, [.. elements]);
+            elements[count] = new SendPacketsElement(bytes[sent..]);
+        return (_packets ??= new PacketSender()).SendAsync(socket, elements);
+    }
+
+    private static int CountElements(ProtocolWriter response)
+    {
+        var (count, sent) = (0, 0);
+        foreach (var place in response.Slices)
+        {
+            count += place.Position > sent ? 2 : 1;
+            sent = place.Position;
+        }
+        return sent < response.Position ? count + 1 : count;
     }
 
     // For logs that lie in memory, as the simulator's do.

@@ -66,11 +66,12 @@ internal sealed class ReplicaManager(int brokerId, LogManager logs, TimingWheel 
         for (var i = 0; i < targets.Count; i++)
         {
             var target = targets[i];
-            var data = Find(target)?.Read(target, isolation, left, minOneMessage) ?? FetchErrors.Of(target.Partition, NotFound(target));
+            var hosted = Find(target);
+            var data = hosted?.Read(target, isolation, left, minOneMessage) ?? FetchErrors.Of(target.Partition, NotFound(target));
             var size = data.Records.SizeInBytes;
             minOneMessage &= size == 0;
             left = Math.Max(0, left - size);
-            fetched.Add(new FetchedPartition(target, data));
+            fetched.Add(new FetchedPartition(target, data) { HostedTopic = hosted?.Id.Topic });
         }
         return fetched;
     }

@@ -54,7 +54,11 @@ public sealed class FetchContext
 }
 
 /// <summary>What was read of one partition.</summary>
-public readonly record struct FetchedPartition(FetchTarget Target, FetchResponse.PartitionData Data);
+public readonly record struct FetchedPartition(FetchTarget Target, FetchResponse.PartitionData Data)
+{
+    /// <summary>Name of the topic where the partition is hosted here; requests by topic id do not tell it.</summary>
+    public string? HostedTopic { get; init; }
+}
 
 /// <summary>Groups partitions by topic, as the response wants them.</summary>
 internal static class FetchResponses

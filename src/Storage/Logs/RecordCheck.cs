@@ -7,6 +7,8 @@ namespace Platform.Storage;
 /// <summary>The rules about single records of a batch: form, keys of compacted topics, timestamps.</summary>
 internal readonly ref struct RecordCheck
 {
+    private const long NoTimestamp = long.MaxValue;
+
     internal ErrorCode Error { get; private init; }
     internal string? Message { get; private init; }
     internal IReadOnlyList<RecordError>? RecordErrors { get; private init; }
@@ -18,38 +20,66 @@ internal readonly ref struct RecordCheck
     /// refused.</summary>
     internal bool IsSequence { get; private init; }
 
+    // Of the records that have one; NoTimestamp when none has.
+    private long MinTimestamp { get; init; }
+
+    private bool HasTimestamps => MaxTimestamp != -1 || MinTimestamp != NoTimestamp;
+
+    private bool HasKeys { get; init; }
+
     internal static RecordCheck Run(
         scoped ReadOnlySpan<byte> plain, scoped in RecordBatchHeader batch, LogConfig config, AppendOrigin origin,
         long nowMs)
     {
-        var scanner = new RecordScanner(plain);
-        var checkTime = origin == AppendOrigin.Client && config.TimestampType == TimestampType.CreateTime;
+        var check = Scan(plain, batch);
+        if (check.Error != ErrorCode.None)
+            return check;
         var needKey = config.IsCompacted && !batch.IsControl;
-        var (maxTimestamp, isSequence) = (-1L, true);
-        List<RecordError>? errors = null;
-        var error = ErrorCode.None;
-        for (var i = 0; i < batch.RecordCount; i++)
+        var checkTime = origin == AppendOrigin.Client && config.TimestampType == TimestampType.CreateTime;
+        var isRefused = needKey && !check.HasKeys ||
+            checkTime && check.HasTimestamps &&
+            !(IsInRange(check.MinTimestamp, nowMs, config) && IsInRange(check.MaxTimestamp, nowMs, config));
+        return isRefused ? Refuse(plain, batch, config, needKey, checkTime, nowMs) : check;
+    }
+
+    // One pass without a decision for each record: whether any breaks a rule shows in what they have in common.
+    private static RecordCheck Scan(scoped ReadOnlySpan<byte> plain, scoped in RecordBatchHeader batch)
+    {
+        var scanner = new RecordScanner(plain);
+        var (appendTime, baseTimestamp, count) = (batch.IsLogAppendTime, batch.BaseTimestamp, batch.RecordCount);
+        var (max, min, isSequence, hasKeys) = (-1L, NoTimestamp, true, true);
+        for (var i = 0; i < count; i++)
         {
             if (!scanner.MoveNext())
-                return Malformed($"Record {i} of {batch.RecordCount} is malformed", i);
-            var timestamp = batch.IsLogAppendTime ? batch.MaxTimestamp : batch.BaseTimestamp + scanner.TimestampDelta;
-            maxTimestamp = Math.Max(maxTimestamp, timestamp);
+                return Malformed($"Record {i} of {count} is malformed", i);
+            var timestamp = appendTime ? batch.MaxTimestamp : baseTimestamp + scanner.TimestampDelta;
+            max = Math.Max(max, timestamp);
+            if (timestamp != -1)
+                min = Math.Min(min, timestamp);
             isSequence &= scanner.OffsetDelta == i;
-            if (needKey && !scanner.HasKey)
-                Add(ref errors, ref error, ErrorCode.InvalidRecord, i, "Compacted topics take no record without a key");
-            else if (checkTime && timestamp != -1 && !IsInRange(timestamp, nowMs, config))
-                Add(ref errors, ref error, ErrorCode.InvalidTimestamp, i, OutOfRange(timestamp, nowMs, config));
+            hasKeys &= scanner.HasKey;
         }
         if (!scanner.IsAtEnd)
-            return Malformed($"Bytes are left behind the last of {batch.RecordCount} records", batch.RecordCount - 1);
-        return new RecordCheck
+            return Malformed($"Bytes are left behind the last of {count} records", count - 1);
+        return new RecordCheck { MaxTimestamp = max, MinTimestamp = min, IsSequence = isSequence, HasKeys = hasKeys };
+    }
+
+    // At least one record breaks a rule: finds which.
+    private static RecordCheck Refuse(scoped ReadOnlySpan<byte> plain, scoped in RecordBatchHeader batch,
+        LogConfig config, bool needKey, bool checkTime, long nowMs)
+    {
+        var scanner = new RecordScanner(plain);
+        var errors = new List<RecordError>();
+        var error = ErrorCode.None;
+        for (var i = 0; errors.Count < LogValidator.RecordErrorsMax && scanner.MoveNext(); i++)
         {
-            Error = error,
-            Message = errors?[0].Message,
-            RecordErrors = errors,
-            MaxTimestamp = maxTimestamp,
-            IsSequence = isSequence,
-        };
+            var timestamp = batch.IsLogAppendTime ? batch.MaxTimestamp : batch.BaseTimestamp + scanner.TimestampDelta;
+            if (needKey && !scanner.HasKey)
+                Add(errors, ref error, ErrorCode.InvalidRecord, i, "Compacted topics take no record without a key");
+            else if (checkTime && timestamp != -1 && !IsInRange(timestamp, nowMs, config))
+                Add(errors, ref error, ErrorCode.InvalidTimestamp, i, OutOfRange(timestamp, nowMs, config));
+        }
+        return new RecordCheck { Error = error, Message = errors[0].Message, RecordErrors = errors };
     }
 
     /// <summary>The same records with offset deltas 0, 1, 2, ...</summary>
@@ -78,14 +108,11 @@ internal readonly ref struct RecordCheck
         $"{config.MessageTimestampBeforeMaxMs} ms before (message.timestamp.before.max.ms) and " +
         $"{config.MessageTimestampAfterMaxMs} ms after it (message.timestamp.after.max.ms) are allowed";
 
-    private static void Add(
-        ref List<RecordError>? errors, ref ErrorCode error, ErrorCode code, int index, string message)
+    private static void Add(List<RecordError> errors, ref ErrorCode error, ErrorCode code, int index, string message)
     {
-        errors ??= [];
         if (error == ErrorCode.None)
             error = code;
-        if (errors.Count < LogValidator.RecordErrorsMax)
-            errors.Add(new RecordError(index, message));
+        errors.Add(new RecordError(index, message));
     }
 
     private static RecordCheck Malformed(string message, int index) => new()

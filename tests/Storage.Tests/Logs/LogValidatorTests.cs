@@ -142,6 +142,25 @@ public sealed class LogValidatorTests
         Assert.Equal(expected,
             Check(TestBatches.At(timestamp, "a"), LogConfig.Default with { MessageTimestampBeforeMaxMs = 1000 }));
 
+    [Theory]
+    [InlineData(Now, -1, Now)]
+    [InlineData(Now, -2, Now, 1)]
+    [InlineData(Now, Now + 3_600_001, Now, 1)]
+    [InlineData(Now, Now, long.MaxValue, 2)]
+    [InlineData(Now - 1001, -1, Now + 3_600_001, 0, 2)]
+    public void Each_record_with_a_wrong_time_is_named(long first, long second, long third, params int[] named)
+    {
+        using var builder = new RecordBatchBuilder();
+        foreach (var timestamp in (long[])[first, second, third])
+            builder.Append(timestamp, null, [1]);
+
+        var validated = LogValidator.Validate(builder.Build(),
+            LogConfig.Default with { MessageTimestampBeforeMaxMs = 1000 }, AppendOrigin.Client, Now);
+
+        Assert.Equal(named.Length > 0 ? ErrorCode.InvalidTimestamp : ErrorCode.None, validated.Error);
+        Assert.Equal(named, (validated.RecordErrors ?? []).Select(error => error.BatchIndex));
+    }
+
     [Fact]
     public void Only_the_broker_sets_log_append_time()
     {

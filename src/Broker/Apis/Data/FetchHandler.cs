@@ -38,12 +38,13 @@ internal sealed class FetchHandler(
 
     private FetchResponse Finish(FetchContext fetch, List<FetchedPartition> fetched, RequestContext context)
     {
-        foreach (var (target, data) in fetched)
+        foreach (var read in fetched)
         {
+            var (target, data) = read;
             if (data.ErrorCode is ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId)
                 data.ErrorCode = metadata.WhyNotHosted(target.Topic, target.TopicId, target.Partition);
             else if (data.ErrorCode == ErrorCode.None)
-                metrics.Fetched(replicas.Find(target)?.Id.Topic, data.Records.SizeInBytes);
+                metrics.Fetched(read.HostedTopic, data.Records.SizeInBytes);
         }
         return sessions.Finish(fetch, fetched, context.NowMs);
     }
