@@ -114,6 +114,12 @@ public sealed class MemoryFileSystem : IFileSystem
         }
     }
 
+    public void SetModified(string path, long modifiedMs)
+    {
+        lock (_lock)
+            _names[Normalize(path)].ModifiedMs = modifiedMs;
+    }
+
     public void DeleteFile(string path)
     {
         lock (_lock)

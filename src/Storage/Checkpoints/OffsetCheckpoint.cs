@@ -15,6 +15,8 @@ public sealed class OffsetCheckpoint(IFileSystem files, string path)
     public const string LogStartFile = "log-start-offset-checkpoint";
     /// <summary>High watermarks.</summary>
     public const string HighWatermarkFile = "replication-offset-checkpoint";
+    /// <summary>Up to where logs are compacted; a partition without an entry never was.</summary>
+    public const string CleanerFile = "cleaner-offset-checkpoint";
 
     private readonly Lock _lock = new();
 

@@ -44,6 +44,9 @@ public interface IFileSystem
     /// <summary>Renames a file or directory in one step; a file at the destination is replaced.</summary>
     void Move(string source, string destination);
 
+    /// <summary>Sets when a file was changed last, in ms since 1970.</summary>
+    void SetModified(string path, long modifiedMs);
+
     /// <summary>Deletes a file; nothing happens when it is missing.</summary>
     void DeleteFile(string path);
 

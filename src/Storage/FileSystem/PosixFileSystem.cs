@@ -47,6 +47,10 @@ public sealed class PosixFileSystem : IFileSystem
     }
 
     /// <inheritdoc/>
+    public void SetModified(string path, long modifiedMs) =>
+        File.SetLastWriteTimeUtc(path, DateTimeOffset.FromUnixTimeMilliseconds(modifiedMs).UtcDateTime);
+
+    /// <inheritdoc/>
     public void DeleteFile(string path)
     {
         try

@@ -147,8 +147,27 @@ internal sealed class IndexFile(IFileSystem files, string path, int entrySize, i
         }
     }
 
-    /// <summary>The file has been renamed.</summary>
-    internal void MovedTo(string path) => _path = path;
+    /// <summary>Renames the file; whoever opens it meanwhile finds it. Adds the new path to
+    /// <paramref name="renamed"/> when the file exists.</summary>
+    internal void Rename(string path, List<string> renamed)
+    {
+        lock (_lock)
+        {
+            if (files.FileExists(_path))
+            {
+                files.Move(_path, path);
+                renamed.Add(path);
+            }
+            _path = path;
+        }
+    }
+
+    /// <summary>The directory of the file has been renamed.</summary>
+    internal void MovedTo(string path)
+    {
+        lock (_lock)
+            _path = path;
+    }
 
     private void MakeRoom()
     {

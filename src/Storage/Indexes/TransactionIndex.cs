@@ -140,7 +140,22 @@ internal sealed class TransactionIndex(IFileSystem files, string path, long file
         }
     }
 
-    /// <summary>The file has been renamed.</summary>
+    /// <summary>Renames the file; whoever reads it meanwhile finds it. Adds the new path to
+    /// <paramref name="renamed"/> when the file exists.</summary>
+    internal void Rename(string path, List<string> renamed)
+    {
+        lock (_lock)
+        {
+            if (files.FileExists(_path))
+            {
+                files.Move(_path, path);
+                renamed.Add(path);
+            }
+            _path = path;
+        }
+    }
+
+    /// <summary>The directory of the file has been renamed.</summary>
     internal void MovedTo(string path)
     {
         lock (_lock)

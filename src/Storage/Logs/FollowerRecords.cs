@@ -13,10 +13,13 @@ internal readonly record struct FollowerRecords
     internal long LastOffset { get; private init; }
     internal long MaxTimestamp { get; private init; }
 
+    /// <summary>Offsets are missing between batches.</summary>
+    internal bool HasGaps { get; private init; }
+
     /// <summary>Checks checksums and that offsets grow; compaction may have left gaps.</summary>
     internal static FollowerRecords Check(ReadOnlySpan<byte> records, long logEndOffset)
     {
-        var (bytes, first, last, maxTimestamp) = (0, -1L, logEndOffset - 1, -1L);
+        var (bytes, first, last, maxTimestamp, hasGaps) = (0, -1L, logEndOffset - 1, -1L, false);
         while (records.Length - bytes >= RecordBatchHeader.Size)
         {
             var header = RecordBatchHeader.Read(records[bytes..]);
@@ -30,13 +33,14 @@ internal readonly record struct FollowerRecords
             if (header.BaseOffset <= last)
                 return Failed(ErrorCode.OffsetOutOfRange,
                     $"the batch at offset {header.BaseOffset} does not continue the log, which ends at {last + 1}");
+            hasGaps |= first >= 0 && header.BaseOffset > last + 1;
             first = first < 0 ? header.BaseOffset : first;
             last = header.LastOffset;
             maxTimestamp = Math.Max(maxTimestamp, header.MaxTimestamp);
             bytes += header.SizeInBytes;
         }
         return new FollowerRecords { Bytes = bytes, FirstOffset = first, LastOffset = last,
-            MaxTimestamp = maxTimestamp };
+            MaxTimestamp = maxTimestamp, HasGaps = hasGaps };
     }
 
     private static FollowerRecords Failed(ErrorCode error, string message) =>

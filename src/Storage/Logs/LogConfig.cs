@@ -48,6 +48,15 @@ public sealed record LogConfig
     public int MaxMessageBytes { get; init; } = 1024 * 1024 + 12;
     /// <summary><c>cleanup.policy</c>.</summary>
     public CleanupPolicies CleanupPolicy { get; init; } = CleanupPolicies.Delete;
+    /// <summary><c>delete.retention.ms</c>: how long a tombstone stays once compaction has met it.</summary>
+    public long DeleteRetentionMs { get; init; } = DayMs;
+    /// <summary><c>min.cleanable.dirty.ratio</c>: share of a log that must be uncompacted before it is
+    /// compacted.</summary>
+    public double MinCleanableDirtyRatio { get; init; } = 0.5;
+    /// <summary><c>min.compaction.lag.ms</c>: how long a record is safe from compaction.</summary>
+    public long MinCompactionLagMs { get; init; }
+    /// <summary><c>max.compaction.lag.ms</c>: how long a record may wait for compaction.</summary>
+    public long MaxCompactionLagMs { get; init; } = long.MaxValue;
     /// <summary><c>message.timestamp.type</c>.</summary>
     public TimestampType TimestampType { get; init; } = TimestampType.CreateTime;
     /// <summary><c>message.timestamp.before.max.ms</c>: how old a producer's timestamp may be.</summary>
@@ -66,6 +75,10 @@ public sealed record LogConfig
     public long FileDeleteDelayMs { get; init; } = 60_000;
     /// <summary><c>preallocate</c> in steps; off for logs that stay small.</summary>
     public bool Preallocate { get; init; } = true;
+
+    /// <summary>Time after which a segment is closed. The newest one is never compacted, so that a limit for compaction
+    /// is one for segments too.</summary>
+    internal long RollMs => IsCompacted ? Math.Min(SegmentMs, MaxCompactionLagMs) : SegmentMs;
 
     internal bool IsCompacted => (CleanupPolicy & CleanupPolicies.Compact) != 0;
 

@@ -24,6 +24,7 @@ internal sealed class LogDirectoryState : IDisposable
         RecoveryPoints = new OffsetTable(files, path, OffsetCheckpoint.RecoveryPointFile);
         LogStartOffsets = new OffsetTable(files, path, OffsetCheckpoint.LogStartFile);
         HighWatermarks = new OffsetTable(files, path, OffsetCheckpoint.HighWatermarkFile);
+        CleanedOffsets = new OffsetTable(files, path, OffsetCheckpoint.CleanerFile);
         CleanShutdown = new CleanShutdownFile(files, path);
     }
 
@@ -36,6 +37,7 @@ internal sealed class LogDirectoryState : IDisposable
     internal OffsetTable RecoveryPoints { get; }
     internal OffsetTable LogStartOffsets { get; }
     internal OffsetTable HighWatermarks { get; }
+    internal OffsetTable CleanedOffsets { get; }
     internal CleanShutdownFile CleanShutdown { get; }
 
     /// <summary>Opens all, or none.</summary>
@@ -78,6 +80,7 @@ internal sealed class LogDirectoryState : IDisposable
         RecoveryPoints.Forget(partition);
         LogStartOffsets.Forget(partition);
         HighWatermarks.Forget(partition);
+        CleanedOffsets.Forget(partition);
     }
 
     /// <summary>Closes logs in order. Many that were written since their last flush are flushed by one call.</summary>

@@ -7,9 +7,6 @@ namespace Platform.Storage;
 /// </summary>
 internal static class LogFileCleanup
 {
-    private static readonly string[] SegmentSuffixes =
-        [LogFileNames.Log, LogFileNames.OffsetIndex, LogFileNames.TimeIndex, LogFileNames.TransactionIndex];
-
     /// <summary>Returns the names that remain.</summary>
     internal static Dictionary<string, FileSystemEntry> Run(IFileSystem files, string directory)
     {
@@ -47,26 +44,60 @@ internal static class LogFileCleanup
         const string logSwap = LogFileNames.Log + LogFileNames.Swap;
         foreach (var swap in swaps.Where(name => name.EndsWith(logSwap, StringComparison.Ordinal)))
             DeleteCovered(files, directory, names, swap);
-        foreach (var swap in swaps)
-            files.Move(Path.Combine(directory, swap), Path.Combine(directory, swap[..^LogFileNames.Swap.Length]));
+        // A log comes last: until it is there, the next start begins here again.
+        foreach (var swap in swaps.OrderBy(name => name.EndsWith(logSwap, StringComparison.Ordinal)))
+        {
+            var name = swap[..^LogFileNames.Swap.Length];
+            if (IsOfUse(names, name))
+                files.Move(Path.Combine(directory, swap), Path.Combine(directory, name));
+            else
+                files.DeleteFile(Path.Combine(directory, swap));
+        }
+        if (swaps.Count > 0)
+            files.SyncDirectory(directory);
         return swaps.Count > 0;
+    }
+
+    // Without its log, an index is of what is in place already, or of what never came about. The first needs aborted
+    // transactions, which nothing else tells; in the second, entries too many do no harm. Others are made again.
+    private static bool IsOfUse(Dictionary<string, FileSystemEntry> names, string name)
+    {
+        var digits = name[..name.IndexOf('.', StringComparison.Ordinal)];
+        return names.ContainsKey(digits + LogFileNames.Log + LogFileNames.Swap) ||
+            name.EndsWith(LogFileNames.TransactionIndex, StringComparison.Ordinal) && !names.ContainsKey(name);
     }
 
     private static void DeleteCovered(
         IFileSystem files, string directory, Dictionary<string, FileSystemEntry> names, string swap)
     {
         var from = BaseOffsetOf(swap);
+        var to = Math.Max(from + 1, EndOf(files, directory, names, swap));
+        foreach (var name in names.Keys.ToList())
+        {
+            var isCovered = LogFileNames.SegmentKinds.Any(
+                kind => LogFileNames.TryParseOffset(name, kind, out var offset) && offset >= from && offset < to);
+            if (!isCovered || IsInPlace(names, name, from))
+                continue;
+            files.DeleteFile(Path.Combine(directory, name));
+            names.Remove(name);
+        }
+    }
+
+    // Indexes of the new segment get their names before its log does.
+    private static bool IsInPlace(Dictionary<string, FileSystemEntry> names, string name, long from) =>
+        LogFileNames.TryParseOffset(name, LogFileNames.TransactionIndex, out var offset) && offset == from &&
+        !names.ContainsKey(name + LogFileNames.Swap);
+
+    private static long EndOf(
+        IFileSystem files, string directory, Dictionary<string, FileSystemEntry> names, string swap)
+    {
+        var from = BaseOffsetOf(swap);
         var segment = LogSegment.Open(files, directory, from,
             new SegmentFiles(names[swap].Length, 0, 0, 0, false, false), maxIndexBytes: 0);
         segment.File.MovedTo(Path.Combine(directory, swap));
-        var to = segment.ReadNextOffset();
+        var end = segment.ReadNextOffset();
         segment.Release();
-        foreach (var name in names.Keys.ToList())
-        {
-            if (SegmentSuffixes.Any(
-                suffix => LogFileNames.TryParseOffset(name, suffix, out var offset) && offset >= from && offset < to))
-                files.DeleteFile(Path.Combine(directory, name));
-        }
+        return end;
     }
 
     private static void DeleteOrphans(IFileSystem files, string directory, Dictionary<string, FileSystemEntry> names)
@@ -75,7 +106,7 @@ internal static class LogFileCleanup
         {
             var dot = name.IndexOf('.', StringComparison.Ordinal);
             if (dot < 0 || names.ContainsKey(name[..dot] + LogFileNames.Log) ||
-                !SegmentSuffixes.Any(suffix => LogFileNames.TryParseOffset(name, suffix, out _)))
+                !LogFileNames.SegmentKinds.Any(suffix => LogFileNames.TryParseOffset(name, suffix, out _)))
                 continue;
             files.DeleteFile(Path.Combine(directory, name));
             names.Remove(name);

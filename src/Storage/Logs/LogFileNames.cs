@@ -19,6 +19,9 @@ internal static class LogFileNames
     internal const string StrayDirectory = "-stray";
     private const int OffsetDigits = 20;
 
+    /// <summary>The files of a segment.</summary>
+    internal static readonly string[] SegmentKinds = [Log, OffsetIndex, TimeIndex, TransactionIndex];
+
     internal static string For(string directory, long offset, string suffix) =>
         Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{offset:D20}{suffix}"));
 

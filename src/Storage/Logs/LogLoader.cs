@@ -14,7 +14,18 @@ namespace Platform.Storage;
 /// <param name="NowMs">The time, in ms since 1970.</param>
 internal sealed record LogLoadContext(
     IFileSystem Files, LogDirectory LogDirectory, string Path, TopicPartition Partition,
-    LogConfig Config, long RecoveryPoint, long LogStartOffset, bool WasCleanShutdown, long NowMs);
+    LogConfig Config, long RecoveryPoint, long LogStartOffset, bool WasCleanShutdown, long NowMs)
+{
+    /// <summary>Offset up to which the log was compacted; null when it never was.</summary>
+    internal long? CleanedOffset { get; init; }
+
+    /// <summary>Called before offsets are missing from the log for the first time, to note that on disk.</summary>
+    internal Action<UnifiedLog>? GapsExpected { get; init; }
+
+    /// <summary>Offsets may be missing, because the log is or was compacted. Settings alone do not tell: they are not
+    /// known yet when logs are opened at the start of a broker, and the policy may have been another.</summary>
+    internal bool MayHaveGaps => Config.IsCompacted || CleanedOffset is not null;
+}
 
 /// <summary>A log as it was found on disk.</summary>
 internal sealed record LoadedLog(LogSegments Segments, LeaderEpochCache LeaderEpochs, ProducerStateManager Producers,
@@ -172,7 +183,7 @@ internal sealed class LogLoader(LogLoadContext context)
                 continue;
             var isCut = Rebuild(segments[i], isFlushed ? segments[i].BaseOffset : _recoveryPoint);
             // Nothing may follow a hole, and only compaction makes holes that are none.
-            if ((isCut || !context.Config.IsCompacted) && segments[i].ReadNextOffset() != endOfSegment)
+            if ((isCut || !context.MayHaveGaps) && segments[i].ReadNextOffset() != endOfSegment)
                 DropSegmentsBehind(segments, i);
         }
         return segments.Count == 0 ? 0 : segments[^1].ReadNextOffset();
@@ -180,7 +191,7 @@ internal sealed class LogLoader(LogLoadContext context)
 
     private bool Rebuild(LogSegment segment, long fromOffset)
     {
-        var recovery = SegmentRecovery.Run(segment, fromOffset, context.Config, _leaderEpochs);
+        var recovery = SegmentRecovery.Run(segment, fromOffset, context, _leaderEpochs);
         _report += recovery;
         if (recovery.BytesTruncated > 0)
             segment.Flush();

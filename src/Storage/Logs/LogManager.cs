@@ -53,6 +53,7 @@ public sealed class LogManager : IDisposable
         _files = files;
         _options = options;
         _deletions = new DeletionQueue(files);
+        Cleaner = new LogCleaner(this);
         _directories = LogDirectoryState.OpenAll(files, options);
         foreach (var directory in _directories)
             directory.Directory.Failed += failure => LogDirectoryFailed?.Invoke(directory.Directory, failure);
@@ -61,6 +62,9 @@ public sealed class LogManager : IDisposable
     /// <summary>A log directory went offline. Called on the thread that met the failure, perhaps under the lock of a
     /// log: note it and return.</summary>
     public event Action<LogDirectory, KafkaStorageException>? LogDirectoryFailed;
+
+    /// <summary>Compaction.</summary>
+    public LogCleaner Cleaner { get; }
 
     /// <summary>The log directories.</summary>
     public IReadOnlyList<LogDirectory> Directories => Array.ConvertAll(_directories, state => state.Directory);
@@ -173,6 +177,13 @@ public sealed class LogManager : IDisposable
     public void CheckpointLogStartOffsets() => Checkpoint(directory => directory.LogStartOffsets,
         static log => log.LogStartOffset, static log => log.LogStartOffset > log.FirstSegmentOffset);
 
+    /// <summary>Writes up to where logs are compacted.</summary>
+    public void CheckpointCleanedOffsets()
+    {
+        foreach (var directory in _directories)
+            CheckpointCleanedOffsets(directory);
+    }
+
     /// <summary>Applies retention to every log; to be called every <c>log.retention.check.interval.ms</c>.</summary>
     /// <returns>Segments deleted.</returns>
     public int CleanupLogs(long nowMs)
@@ -209,6 +220,7 @@ public sealed class LogManager : IDisposable
         CheckpointRecoveryPoints();
         CheckpointHighWatermarks();
         CheckpointLogStartOffsets();
+        CheckpointCleanedOffsets();
         foreach (var directory in _directories)
         {
             if (directory.Directory.Failure is null)
@@ -243,7 +255,11 @@ public sealed class LogManager : IDisposable
     {
         var path = Path.Combine(directory.Directory.Path, partition.ToString());
         var context = new LogLoadContext(_files, directory.Directory, path, partition, config ?? _options.DefaultConfig,
-            directory.RecoveryPoints.At(partition), directory.LogStartOffsets.At(partition), wasClean, nowMs);
+            directory.RecoveryPoints.At(partition), directory.LogStartOffsets.At(partition), wasClean, nowMs)
+        {
+            CleanedOffset = directory.CleanedOffsets.Find(partition),
+            GapsExpected = _ => CheckpointCleanedOffsets(directory),
+        };
         return UnifiedLog.Open(context, _deletions, directory.HighWatermarks.At(partition));
     }
 
@@ -292,13 +308,22 @@ public sealed class LogManager : IDisposable
     private void Checkpoint(
         Func<LogDirectoryState, OffsetTable> table, Func<UnifiedLog, long> offset, Func<UnifiedLog, bool> isKept)
     {
-        foreach (var directory in _directories.Where(state => state.Directory.Failure is null))
-        {
-            var offsets = Logs.Where(log => log.LogDirectory == directory.Directory && isKept(log))
-                .Select(log => KeyValuePair.Create(log.TopicPartition, offset(log))).ToList();
-            table(directory).Write(directory.Directory, offsets);
-        }
+        foreach (var directory in _directories)
+            Checkpoint(directory, table(directory), offset, isKept);
     }
+
+    private void Checkpoint(LogDirectoryState directory, OffsetTable table, Func<UnifiedLog, long> offset,
+        Func<UnifiedLog, bool> isKept)
+    {
+        if (directory.Directory.Failure is not null)
+            return;
+        var offsets = Logs.Where(log => log.LogDirectory == directory.Directory && isKept(log))
+            .Select(log => KeyValuePair.Create(log.TopicPartition, offset(log))).ToList();
+        table.Write(directory.Directory, offsets);
+    }
+
+    private void CheckpointCleanedOffsets(LogDirectoryState directory) => Checkpoint(directory,
+        directory.CleanedOffsets, static log => log.CleanedOffset ?? 0, static log => log.CleanedOffset is not null);
 
     // A directory that fails takes its logs with it, and not the others.
     private void ForEachOnline(Action<UnifiedLog> action)

@@ -44,20 +44,27 @@ internal sealed partial class LogSegment
     internal IReadOnlyList<string> MarkDeleted()
     {
         AbortedTransactions.MarkDeleted();
-        var deleted = new List<string>();
-        foreach (var suffix in (ReadOnlySpan<string>)
-            [LogFileNames.Log, LogFileNames.OffsetIndex, LogFileNames.TimeIndex, LogFileNames.TransactionIndex])
-        {
-            var path = LogFileNames.For(_directory, BaseOffset, suffix);
-            if (!_files.FileExists(path))
-                continue;
-            var renamed = path + LogFileNames.Deleted;
-            _files.Move(path, renamed);
-            deleted.Add(renamed);
-        }
-        _file.MovedTo(LogFileNames.For(_directory, BaseOffset, LogFileNames.Log) + LogFileNames.Deleted);
-        return deleted;
+        return Rename(_suffix + LogFileNames.Deleted);
     }
+
+    /// <summary>Gives all files of the segment another suffix behind their own; returns their new paths. Readers that
+    /// hold the segment go on.</summary>
+    internal IReadOnlyList<string> Rename(string suffix)
+    {
+        var renamed = new List<string>();
+        // What is deleted vanishes first, and what is put in place comes last: a log that is there has all its indexes.
+        if (suffix.EndsWith(LogFileNames.Deleted, StringComparison.Ordinal))
+            _file.Rename(PathOf(LogFileNames.Log, suffix), renamed);
+        _offsetIndex.File.Rename(PathOf(LogFileNames.OffsetIndex, suffix), renamed);
+        _timeIndex.File.Rename(PathOf(LogFileNames.TimeIndex, suffix), renamed);
+        AbortedTransactions.Rename(PathOf(LogFileNames.TransactionIndex, suffix), renamed);
+        if (!suffix.EndsWith(LogFileNames.Deleted, StringComparison.Ordinal))
+            _file.Rename(PathOf(LogFileNames.Log, suffix), renamed);
+        _suffix = suffix;
+        return renamed;
+    }
+
+    private string PathOf(string kind, string suffix) => LogFileNames.For(_directory, BaseOffset, kind) + suffix;
 
     /// <summary>Gives descriptors back until the next use. Only while nobody can be reading: at start.</summary>
     internal void CloseUntilUsed()
@@ -70,13 +77,14 @@ internal sealed partial class LogSegment
     /// <summary>The log lets go; descriptors are closed as soon as no reader is in flight.</summary>
     internal void Release() => _file.Release();
 
+    /// <summary>The directory has been renamed.</summary>
     internal void MovedTo(string directory)
     {
         _directory = directory;
-        _file.MovedTo(LogFileNames.For(directory, BaseOffset, LogFileNames.Log));
-        _offsetIndex.File.MovedTo(LogFileNames.For(directory, BaseOffset, LogFileNames.OffsetIndex));
-        _timeIndex.File.MovedTo(LogFileNames.For(directory, BaseOffset, LogFileNames.TimeIndex));
-        AbortedTransactions.MovedTo(LogFileNames.For(directory, BaseOffset, LogFileNames.TransactionIndex));
+        _file.MovedTo(PathOf(LogFileNames.Log, _suffix));
+        _offsetIndex.File.MovedTo(PathOf(LogFileNames.OffsetIndex, _suffix));
+        _timeIndex.File.MovedTo(PathOf(LogFileNames.TimeIndex, _suffix));
+        AbortedTransactions.MovedTo(PathOf(LogFileNames.TransactionIndex, _suffix));
     }
 
     private void CloseIndexes()

@@ -17,6 +17,7 @@ internal sealed partial class LogSegment
     private readonly TimeIndex _timeIndex;
     private readonly SegmentFiles _found;
     private string _directory;
+    private string _suffix;
     private int _size;
     private int _bytesSinceIndexEntry;
     private long _reserved;
@@ -27,23 +28,24 @@ internal sealed partial class LogSegment
     private bool _sealed;
 
     private LogSegment(
-        IFileSystem files, string directory, long baseOffset, in SegmentFiles found, int maxIndexBytes, long createdMs)
+        IFileSystem files, string directory, long baseOffset, in SegmentFiles found, int maxIndexBytes, long createdMs,
+        string suffix = "")
     {
         _files = files;
         _directory = directory;
+        _suffix = suffix;
         BaseOffset = baseOffset;
         CreatedMs = createdMs;
         _found = found;
         _size = (int)found.LogBytes;
         _reserved = _size;
-        var path = LogFileNames.For(directory, baseOffset, LogFileNames.Log);
-        _file = new SegmentFile(files, path) { Closed = CloseIndexes };
-        _offsetIndex = new OffsetIndex(files, LogFileNames.For(directory, baseOffset, LogFileNames.OffsetIndex),
-            baseOffset, found.OffsetIndexBytes, maxIndexBytes);
-        _timeIndex = new TimeIndex(files, LogFileNames.For(directory, baseOffset, LogFileNames.TimeIndex),
-            baseOffset, found.TimeIndexBytes, maxIndexBytes);
-        AbortedTransactions = new TransactionIndex(files,
-            LogFileNames.For(directory, baseOffset, LogFileNames.TransactionIndex), found.TransactionIndexBytes);
+        _file = new SegmentFile(files, PathOf(LogFileNames.Log, suffix)) { Closed = CloseIndexes };
+        _offsetIndex = new OffsetIndex(
+            files, PathOf(LogFileNames.OffsetIndex, suffix), baseOffset, found.OffsetIndexBytes, maxIndexBytes);
+        _timeIndex = new TimeIndex(
+            files, PathOf(LogFileNames.TimeIndex, suffix), baseOffset, found.TimeIndexBytes, maxIndexBytes);
+        AbortedTransactions = new TransactionIndex(
+            files, PathOf(LogFileNames.TransactionIndex, suffix), found.TransactionIndexBytes);
     }
 
     internal long BaseOffset { get; }
@@ -115,6 +117,7 @@ internal sealed partial class LogSegment
             _flushed = false;
             _changed = true;
             _sealed = false;
+            IsCleaned = false;
             IndexAll(records, config.IndexIntervalBytes);
         }
         catch (DiskFullException)
@@ -148,7 +151,7 @@ internal sealed partial class LogSegment
         if (_size == 0)
             return lastOffset - BaseOffset > int.MaxValue;
         return (long)_size + bytes > config.SegmentBytes
-            || WaitedMs(nowMs, maxTimestamp) > config.SegmentMs - jitterMs
+            || WaitedMs(nowMs, maxTimestamp) > config.RollMs - jitterMs
             || _offsetIndex.IsFull || _timeIndex.IsFull
             || lastOffset - BaseOffset > int.MaxValue;
     }
@@ -247,6 +250,7 @@ internal sealed partial class LogSegment
     internal void CutAt(int position)
     {
         Volatile.Write(ref _size, position);
+        IsCleaned = false;
         _file.File.SetLength(position);
         _reserved = position;
         _flushed = false;

@@ -53,6 +53,13 @@ internal sealed class LogSegments(LogSegment[] segments)
         return removed;
     }
 
+    /// <summary>Puts one segment in the place of neighbours.</summary>
+    internal void Replace(LogSegment[] replaced, LogSegment segment)
+    {
+        var first = Array.IndexOf(_segments, replaced[0]);
+        Volatile.Write(ref _segments, [.. _segments[..first], segment, .. _segments[(first + replaced.Length)..]]);
+    }
+
     /// <summary>Replaces everything by one segment.</summary>
     internal LogSegment[] Reset(LogSegment segment)
     {

@@ -25,6 +25,13 @@ internal sealed class OffsetTable
             return _offsets.GetValueOrDefault(partition);
     }
 
+    /// <summary>The offset of a partition; null when it has none. Of a damaged file, all have.</summary>
+    internal long? Find(TopicPartition partition)
+    {
+        lock (_lock)
+            return _offsets.TryGetValue(partition, out var offset) ? offset : IsDamaged ? 0 : null;
+    }
+
     internal void Forget(TopicPartition partition)
     {
         lock (_lock)

@@ -65,6 +65,21 @@ internal sealed class SegmentFile(IFileSystem files, string path)
         }
     }
 
+    /// <summary>Renames the file; whoever opens it meanwhile finds it. Adds the new path to
+    /// <paramref name="renamed"/> when the file exists.</summary>
+    internal void Rename(string path, List<string> renamed)
+    {
+        lock (_lock)
+        {
+            if (files.FileExists(_path))
+            {
+                files.Move(_path, path);
+                renamed.Add(path);
+            }
+            _path = path;
+        }
+    }
+
     internal void MovedTo(string path)
     {
         lock (_lock)

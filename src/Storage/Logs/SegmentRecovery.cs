@@ -7,7 +7,7 @@ namespace Platform.Storage;
 internal static class SegmentRecovery
 {
     internal static LogRecoveryReport Run(
-        LogSegment segment, long fromOffset, LogConfig config, LeaderEpochCache leaderEpochs)
+        LogSegment segment, long fromOffset, LogLoadContext context, LeaderEpochCache leaderEpochs)
     {
         var (startOffset, position) = StartOf(segment, fromOffset);
         segment.RestartIndexes(startOffset, position);
@@ -15,9 +15,9 @@ internal static class SegmentRecovery
         using (var scanner = new BatchScanner(segment.File.File, position, segment.Size))
         {
             var previous = startOffset - 1;
-            while (scanner.MoveNext() && Continues(segment, previous, scanner.Header, config) && scanner.IsCrcValid)
+            while (scanner.MoveNext() && Continues(segment, previous, scanner.Header, context) && scanner.IsCrcValid)
             {
-                segment.Reindex(scanner.Batch.Span, scanner.Position, config.IndexIntervalBytes);
+                segment.Reindex(scanner.Batch.Span, scanner.Position, context.Config.IndexIntervalBytes);
                 leaderEpochs.Assign(scanner.Header.PartitionLeaderEpoch, scanner.Header.BaseOffset);
                 previous = scanner.Header.LastOffset;
                 end = scanner.NextPosition;
@@ -33,8 +33,8 @@ internal static class SegmentRecovery
     }
 
     // The base offset lies outside of the CRC. Only compaction leaves gaps, also in what a follower copied.
-    private static bool Continues(LogSegment segment, long previous, in RecordBatchHeader batch, LogConfig config) =>
-        (config.IsCompacted ? batch.BaseOffset > previous : batch.BaseOffset == previous + 1) &&
+    private static bool Continues(LogSegment segment, long previous, in RecordBatchHeader batch, LogLoadContext context) =>
+        (context.MayHaveGaps ? batch.BaseOffset > previous : batch.BaseOffset == previous + 1) &&
         batch.LastOffset - segment.BaseOffset <= int.MaxValue;
 
     // A flushed index says where the batch with the recovery point is, which bounds the work by what was not flushed.

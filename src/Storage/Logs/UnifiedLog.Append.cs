@@ -56,6 +56,9 @@ public sealed partial class UnifiedLog
             if (batches.FirstOffset < _end.Offset)
                 return LogAppendInfo.Failed(ErrorCode.OffsetOutOfRange, $"{TopicPartition}: batches from " +
                     $"{batches.FirstOffset} do not continue the log, which ends at {_end.Offset}", LogStartOffset);
+            // The leader has compacted: what it does not have any more will be missing here too.
+            if (batches.HasGaps || batches.FirstOffset > _end.Offset)
+                ExpectGaps();
             appended = Write(records.Span[..batches.Bytes],
                 batches.FirstOffset, batches.LastOffset, batches.MaxTimestamp, config, NoTime);
         }

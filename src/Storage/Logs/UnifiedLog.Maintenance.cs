@@ -23,6 +23,18 @@ public sealed partial class UnifiedLog
     public int DeleteOldSegments(long nowMs)
     {
         LogSegment[] deleted;
+        lock (_structureLock)
+        {
+            deleted = TakeOldSegments(nowMs);
+            if (deleted.Length > 0)
+                Guarded("deleting segments", () => MarkDeleted(deleted, nowMs + Config.FileDeleteDelayMs));
+        }
+        ReleaseAll(deleted);
+        return deleted.Length;
+    }
+
+    private LogSegment[] TakeOldSegments(long nowMs)
+    {
         lock (_lock)
         {
             ThrowIfUnusable();
@@ -30,57 +42,64 @@ public sealed partial class UnifiedLog
             var count = RetentionPolicy.CountDeletable(
                 Summarize(segments), Config, _logStartOffset, _highWatermark.Offset, nowMs);
             if (count == 0)
-                return 0;
+                return [];
             if (count == segments.Length)
                 Guarded("rolling", () => RollAt(_end.Offset, nowMs));
-            deleted = _segments.Remove(..count);
+            var deleted = _segments.Remove(..count);
             Volatile.Write(ref _logStartOffset, Math.Max(_logStartOffset, _segments.First.BaseOffset));
             _leaderEpochs.TruncateFromStart(_logStartOffset);
             PublishFirstUnstable();
             Guarded("deleting snapshots", () => _producers.DeleteSnapshotsBefore(_logStartOffset));
+            return deleted;
         }
-        Guarded("deleting segments", () => MarkDeleted(deleted, nowMs + Config.FileDeleteDelayMs));
-        ReleaseAll(deleted);
-        return deleted.Length;
     }
 
     /// <summary>Cuts the log so that it ends at an offset, or in front of the batch that holds it.</summary>
     public void TruncateTo(long offset)
     {
         LogSegment[] removed;
-        lock (_lock)
+        lock (_structureLock)
         {
-            ThrowIfUnusable();
-            if (offset >= _end.Offset)
-                return;
-            if (offset < _segments.First.BaseOffset)
+            lock (_lock)
             {
-                removed = StartOver(offset);
-            }
-            else
-            {
-                removed = _segments.Remove((LogSegments.Floor(_segments.All, offset) + 1)..);
-                // The newest first, all before the cut, and each step on disk before the next: whenever power is cut,
-                // what is left has neither a hole nor old records behind new ones.
-                Guarded("truncating", () =>
-                {
-                    MarkDeleted(removed.Reverse(), dueMs: long.MinValue);
-                    if (removed.Length > 0)
-                        _files.SyncDirectory(DirectoryPath);
-                    CutActive(offset);
-                    _segments.Active.Flush();
-                });
+                ThrowIfUnusable();
+                if (offset >= _end.Offset)
+                    return;
+                removed = offset < _segments.First.BaseOffset ? StartOver(offset) : CutTo(offset);
+                OnTruncated();
             }
         }
         ReleaseAll(removed);
+    }
+
+    private LogSegment[] CutTo(long offset)
+    {
+        var removed = _segments.Remove((LogSegments.Floor(_segments.All, offset) + 1)..);
+        // The newest first, all before the cut, and each step on disk before the next: whenever power is cut,
+        // what is left has neither a hole nor old records behind new ones.
+        Guarded("truncating", () =>
+        {
+            MarkDeleted(removed.Reverse(), dueMs: long.MinValue);
+            if (removed.Length > 0)
+                _files.SyncDirectory(DirectoryPath);
+            CutActive(offset);
+            _segments.Active.Flush();
+        });
+        return removed;
     }
 
     /// <summary>Drops everything; the log is empty and begins at an offset.</summary>
     public void TruncateFullyAndStartAt(long offset)
     {
         LogSegment[] removed;
-        lock (_lock)
-            removed = StartOver(offset);
+        lock (_structureLock)
+        {
+            lock (_lock)
+            {
+                removed = StartOver(offset);
+                OnTruncated();
+            }
+        }
         ReleaseAll(removed);
     }
 
@@ -112,19 +131,26 @@ public sealed partial class UnifiedLog
     /// <summary>Renames the directory, for example to one that awaits its deletion.</summary>
     internal void Rename(string path)
     {
-        lock (_lock)
+        lock (_structureLock)
         {
-            Guarded("renaming", () =>
-            {
-                _files.Move(DirectoryPath, path);
-                _files.SyncDirectory(Path.GetDirectoryName(path)!);
-            });
-            DirectoryPath = path;
-            _leaderEpochs.MovedTo(path);
-            _producers.MovedTo(path);
-            foreach (var segment in _segments.All)
-                segment.MovedTo(path);
+            lock (_lock)
+                MoveDirectory(path);
         }
+    }
+
+    private void MoveDirectory(string path)
+    {
+        Volatile.Write(ref _isLeaving, true);
+        Guarded("renaming", () =>
+        {
+            _files.Move(DirectoryPath, path);
+            _files.SyncDirectory(Path.GetDirectoryName(path)!);
+        });
+        DirectoryPath = path;
+        _leaderEpochs.MovedTo(path);
+        _producers.MovedTo(path);
+        foreach (var segment in _segments.All)
+            segment.MovedTo(path);
     }
 
     // Off the log's lock: appends go on while the disk works.
@@ -146,6 +172,10 @@ public sealed partial class UnifiedLog
             try
             {
                 FlushSegments(segments, target);
+            }
+            catch (IOException) when (IsGone)
+            {
+                return;     // the partition was deleted meanwhile, and with it the need to flush
             }
             catch (IOException error)
             {
@@ -174,6 +204,8 @@ public sealed partial class UnifiedLog
         if (!_directoryChanged || !hasNew)
             return;
         _directoryChanged = false;
+        if (TopicId != Uuid.Zero)
+            PartitionMetadataFile.Flush(_files, DirectoryPath);
         _files.SyncDirectory(DirectoryPath);
         _files.SyncDirectory(_logDirectory.Path);
     }

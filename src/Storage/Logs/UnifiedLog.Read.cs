@@ -120,16 +120,29 @@ public sealed partial class UnifiedLog
             var segment = segments[i];
             if (segment.BaseOffset > limit.SegmentBaseOffset)
                 break;
-            var bytes = segment.BaseOffset == limit.SegmentBaseOffset ? limit.Position : segment.Size;
+            // A place in a file that compaction has replaced says nothing of the new one, which is visible as a whole.
+            var bytes = segment.BaseOffset == limit.SegmentBaseOffset && !segment.IsCleaned
+                ? limit.Position
+                : segment.Size;
             if (bytes == 0)
                 continue;
-            // Retention took the segment since we looked: what was asked for is gone.
             if (!segment.File.TryAcquire())
-                return found with { Error = ErrorCode.OffsetOutOfRange };
+                return ReadAgain(limit, found, maxBytes, minOneMessage);
             if (Slice(segment, bytes, ref found, maxBytes, minOneMessage))
                 return found.AbortedTransactions is null ? found : WithAborted(found, segments, i, limit.Offset);
         }
         return found;
+    }
+
+    // The segment went since we looked: retention took it and what was asked for is gone, or compaction put another in
+    // its place.
+    private FetchDataInfo ReadAgain(LogOffsetMetadata limit, FetchDataInfo found, int maxBytes, bool minOneMessage)
+    {
+        if (IsClosed)
+            return found with { Error = ErrorCode.NotLeaderOrFollower };
+        return found.FetchOffset < LogStartOffset
+            ? found with { Error = ErrorCode.OffsetOutOfRange, LogStartOffset = LogStartOffset }
+            : ReadUpTo(limit, found, maxBytes, minOneMessage);
     }
 
     private static FetchDataInfo WithAborted(FetchDataInfo found, LogSegment[] segments, int segment, long limit)
@@ -191,28 +204,48 @@ public sealed partial class UnifiedLog
     {
         var largest = -1L;
         foreach (var segment in _segments.All)
+        {
+            if (!segment.File.TryAcquire())
+                continue;
             largest = Math.Max(largest, segment.MaxTimestamp.Timestamp);
+            segment.File.Release();
+        }
         return largest;
     }
 
     private (long, long, int?)? Search(long timestamp, long limitOffset)
     {
-        foreach (var segment in _segments.All)
+        while (true)
         {
-            if (segment.MaxTimestamp.Timestamp < timestamp || !segment.File.TryAcquire())
-                continue;
+            var segments = _segments.All;
+            if (TrySearch(segments, timestamp, out var found))
+                return found is { } first && first.Offset < limitOffset
+                    ? (first.Offset, first.Timestamp, EpochForOffset(first.Offset))
+                    : null;
+            ThrowIfUnusable();
+        }
+    }
+
+    // False when a segment went meanwhile: another may have come in its place.
+    private bool TrySearch(LogSegment[] segments, long timestamp, out TimestampOffset? found)
+    {
+        found = null;
+        foreach (var segment in segments)
+        {
+            if (!segment.File.TryAcquire())
+                return false;
             try
             {
-                if (segment.FindByTimestamp(timestamp, LogStartOffset, segment.Size) is not { } found)
-                    continue;
-                return found.Offset < limitOffset ? (found.Offset, found.Timestamp, EpochForOffset(found.Offset))
-                    : null;
+                if (segment.MaxTimestamp.Timestamp >= timestamp)
+                    found = segment.FindByTimestamp(timestamp, LogStartOffset, segment.Size);
             }
             finally
             {
                 segment.File.Release();
             }
+            if (found is not null)
+                return true;
         }
-        return null;
+        return true;
     }
 }

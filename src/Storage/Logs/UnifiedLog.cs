@@ -45,6 +45,8 @@ public sealed partial class UnifiedLog
         _highWatermark = PlaceOf(Math.Clamp(highWatermark, loaded.LogStartOffset, loaded.End.Offset));
         _directoryChanged = true;
         PublishFirstUnstable();
+        _cleanedOffset = context.CleanedOffset ?? NoOffset;
+        _gapsExpected = context.GapsExpected;
         DirectoryPath = context.Path;
         TopicPartition = context.Partition;
         TopicId = loaded.TopicId;
@@ -233,13 +235,16 @@ public sealed partial class UnifiedLog
     /// <summary>Closes the files without writing anything, when the directory has failed.</summary>
     internal void ReleaseFiles()
     {
-        lock (_lock)
+        lock (_structureLock)
         {
-            if (_closed)
-                return;
-            _closed = true;
-            foreach (var segment in _segments.All)
-                segment.Release();
+            lock (_lock)
+            {
+                if (_closed)
+                    return;
+                _closed = true;
+                foreach (var segment in _segments.All)
+                    segment.Release();
+            }
         }
     }
 

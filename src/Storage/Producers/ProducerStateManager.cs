@@ -219,6 +219,14 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
             files.DeleteFile(PathOf(snapshot));
     }
 
+    /// <summary>Segments were merged into the one before them: their snapshots are of no use, but for the
+    /// newest.</summary>
+    internal void DeleteSnapshotsOf(IEnumerable<long> segmentBases)
+    {
+        foreach (var offset in segmentBases.Where(offset => offset != LastSnapshotOffset))
+            files.DeleteFile(PathOf(offset));
+    }
+
     internal void MovedTo(string directory) => _directory = directory;
 
     private bool TryLoad(long offset)

@@ -19,14 +19,16 @@ internal static class RetentionPolicy
         foreach (var segment in segments)
             total += segment.SizeInBytes;
         var deletable = 0;
-        foreach (var segment in segments)
+        for (; deletable < segments.Length; deletable++)
         {
-            if (segment.SizeInBytes == 0 || segment.EndOffset > highWatermark)
+            var segment = segments[deletable];
+            // Compaction may leave a segment without records; only the newest one is empty because it is new.
+            var isNew = deletable == segments.Length - 1 && segment.SizeInBytes == 0;
+            if (isNew || segment.EndOffset > highWatermark)
                 break;
             if (!IsExpired(segment, config, logStartOffset, total, nowMs))
                 break;
             total -= segment.SizeInBytes;
-            deletable++;
         }
         return deletable;
     }
