@@ -28,8 +28,10 @@ internal sealed class BrokerServer : IAsyncDisposable
     private readonly GroupCoordinator _groups;
     private readonly SocketServer _server;
     private readonly BrokerMetrics _metrics;
+    private readonly CleanerMetrics _cleanerMetrics;
     private List<BoundListener> _listeners = [];
     private LogMaintenance? _maintenance;
+    private CleanerWorkers? _cleaners;
     private ITimer? _groupTicks;
     private BrokerLifecycleManager? _lifecycle;
 
@@ -51,6 +53,7 @@ internal sealed class BrokerServer : IAsyncDisposable
         _server = new SocketServer(CreateDispatcher(topicMetrics), ListenerSetup.Limits(_config), _time,
             node.Options.LoggerFactory.CreateLogger<SocketServer>());
         _metrics = new BrokerMetrics(node.NodeId, topicMetrics, _replicas, () => _server.ConnectionCount);
+        _cleanerMetrics = new CleanerMetrics(node.NodeId, node.Logs.Cleaner, () => _cleaners, _time);
     }
 
     /// <summary>Where clients find this broker.</summary>
@@ -73,6 +76,7 @@ internal sealed class BrokerServer : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellation)
     {
         _maintenance = new LogMaintenance(_node.Logs, _config, _time, _logger);
+        _cleaners = new CleanerWorkers(_node.Logs.Cleaner, EffectiveConfig, _time, _logger);
         _groupTicks = _time.CreateTimer(
             _ => _groups.OnTick(), null, GroupCoordinator.TickInterval, GroupCoordinator.TickInterval);
         _lifecycle = new BrokerLifecycleManager(Identity(), _heartbeatChannel, _node.Metadata,
@@ -102,12 +106,17 @@ internal sealed class BrokerServer : IAsyncDisposable
         await _server.DisposeAsync();
         if (_groupTicks is not null)
             await _groupTicks.DisposeAsync();
+        _cleaners?.Dispose();
         _maintenance?.Dispose();
+        _cleanerMetrics.Dispose();
         _metrics.Dispose();
         _timers.Dispose();
         _channel.Dispose();
         _heartbeatChannel.Dispose();
     }
+
+    // With what was changed while brokers run.
+    private BrokerConfig EffectiveConfig() => _node.Metadata.Image.Configurations.Effective(_config, _node.NodeId);
 
     private GroupCoordinator CreateGroups()
     {
@@ -133,7 +142,7 @@ internal sealed class BrokerServer : IAsyncDisposable
         MetadataImage Image() => _node.Metadata.Image;
         var creation = new AutoTopicCreation(
             request => _channel.SendAsync(request),
-            () => Image().Configurations.Effective(_config, _node.NodeId)[BrokerConfigs.AutoCreateTopicsEnable]);
+            () => EffectiveConfig()[BrokerConfigs.AutoCreateTopicsEnable]);
         var internalTopics = new InternalTopicCreation(_config, Image, creation.CreateInternalAsync);
         var parts = new HandlerParts(_config, _node.Metadata, _channel, _replicas, _node.Logs, _node.Options.Files,
             _groups, new ProducerIdManager(AllocateProducerIdsAsync), creation, internalTopics, topicMetrics,

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Platform.Protocol;
 
 namespace Platform.Broker.Lifecycle;
 
@@ -26,4 +27,12 @@ internal static partial class LifecycleLog
 
     [LoggerMessage(LogLevel.Critical, "The log directory {Directory} failed and is offline")]
     public static partial void LogDirectoryOffline(this ILogger logger, Exception error, string directory);
+
+    [LoggerMessage(LogLevel.Information, "{Partition}: compacted from offset {FirstDirtyOffset} to {EndOffset}; "
+        + "kept {RecordsKept} of {RecordsRead} records and {BytesWritten} of {BytesRead} bytes")]
+    public static partial void Cleaned(this ILogger logger, TopicPartition partition, long firstDirtyOffset,
+        long endOffset, long recordsRead, long recordsKept, long bytesRead, long bytesWritten);
+
+    [LoggerMessage(LogLevel.Error, "{Partition}: compaction leaves this log alone until the next start")]
+    public static partial void Uncleanable(this ILogger logger, Exception error, TopicPartition partition);
 }

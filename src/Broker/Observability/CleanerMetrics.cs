@@ -1,0 +1,37 @@
+using System.Diagnostics.Metrics;
+using Platform.Broker.Lifecycle;
+using Platform.Storage;
+
+namespace Platform.Broker.Observability;
+
+/// <summary>How compaction goes, under the names that the JMX exporter gives Kafka's own metrics.</summary>
+internal sealed class CleanerMetrics : IDisposable
+{
+    private readonly Meter _meter = new(BrokerMetrics.MeterName);
+
+    public CleanerMetrics(int brokerId, LogCleaner cleaner, Func<CleanerWorkers?> workers, TimeProvider time)
+    {
+        var broker = new KeyValuePair<string, object?>("broker", brokerId);
+        Gauge("kafka_log_logcleanermanager_uncleanable_partitions_count",
+            "Partitions that compaction gave up until the next start, because of damage.", () => cleaner.Uncleanable.Count);
+        Gauge("kafka_log_logcleanermanager_uncleanable_bytes",
+            "Bytes of partitions that compaction gave up.", () => cleaner.UncleanableBytes);
+        Gauge("kafka_log_logcleanermanager_max_dirty_percent",
+            "Largest share of a log that could be compacted and is not.", () => 100 * cleaner.MaxDirtyRatio(Now()));
+        Gauge("kafka_log_logcleanermanager_time_since_last_run_ms",
+            "Time since logs were looked at.", () => workers() is { LastLookMs: > 0 and var last } ? Now() - last : 0);
+        Gauge("kafka_log_logcleaner_cleaner_recopy_percent",
+            "Share of the bytes that the last pass kept.", () => Recopied(workers()?.LastPass));
+
+        long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+        void Gauge(string name, string help, Func<double> read) =>
+            _meter.CreateObservableGauge(name, () => new Measurement<double>(read(), broker), description: help);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+
+    private static double Recopied(CleanedLog? pass) =>
+        pass is { Stats.BytesRead: > 0 } ? 100.0 * pass.Stats.BytesWritten / pass.Stats.BytesRead : 0;
+}
