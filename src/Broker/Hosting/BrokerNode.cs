@@ -13,6 +13,8 @@ namespace Platform.Broker.Hosting;
 /// metadata as an observer.</summary>
 internal sealed class BrokerNode : IAsyncDisposable
 {
+    private readonly BrokerConfig _config;
+    private readonly BrokerHostOptions _options;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LogManager _logs;
@@ -20,10 +22,12 @@ internal sealed class BrokerNode : IAsyncDisposable
     private readonly ControllerLoop _quorum;
     private readonly ControllerServer? _controller;
     private readonly BrokerServer? _broker;
+    private LogMaintenance? _maintenance;
     private bool _stopped;
 
     private BrokerNode(BrokerConfig config, BrokerHostOptions options)
     {
+        (_config, _options) = (config, options);
         _logger = options.LoggerFactory.CreateLogger<BrokerNode>();
         _logs = OpenLogs(config, options);
         ClusterId = _logs.MetaProperties[0].ClusterId;
@@ -59,6 +63,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         _controller?.Bind();
         _broker?.Bind();
         _quorum.Start();
+        _maintenance = new LogMaintenance(_logs, _config, _options.Time, _logger);
         _controller?.Start();
         if (_broker is not null)
             await _broker.StartAsync(cancellation);
@@ -72,6 +77,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         _stopped = true;
         if (_broker is not null)
             await _broker.DisposeAsync();
+        _maintenance?.Dispose();
         _quorum.Dispose();
         await _transport.DisposeAsync();
         if (_controller is not null)
@@ -85,6 +91,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         if (_stopped)
             return;
         _stopped = true;
+        _maintenance?.Dispose();
         await _transport.DisposeAsync();
         if (_broker is not null)
             await _broker.KillAsync();

@@ -30,7 +30,6 @@ internal sealed class BrokerServer : IAsyncDisposable
     private readonly BrokerMetrics _metrics;
     private readonly CleanerMetrics _cleanerMetrics;
     private List<BoundListener> _listeners = [];
-    private LogMaintenance? _maintenance;
     private CleanerWorkers? _cleaners;
     private ITimer? _groupTicks;
     private BrokerLifecycleManager? _lifecycle;
@@ -75,7 +74,6 @@ internal sealed class BrokerServer : IAsyncDisposable
     /// <summary>Registers and returns when the broker serves clients.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        _maintenance = new LogMaintenance(_node.Logs, _config, _time, _logger);
         _cleaners = new CleanerWorkers(_node.Logs.Cleaner, EffectiveConfig, _time, _logger);
         _groupTicks = _time.CreateTimer(
             _ => _groups.OnTick(), null, GroupCoordinator.TickInterval, GroupCoordinator.TickInterval);
@@ -107,7 +105,6 @@ internal sealed class BrokerServer : IAsyncDisposable
         if (_groupTicks is not null)
             await _groupTicks.DisposeAsync();
         _cleaners?.Dispose();
-        _maintenance?.Dispose();
         _cleanerMetrics.Dispose();
         _metrics.Dispose();
         _timers.Dispose();

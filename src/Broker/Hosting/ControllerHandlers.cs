@@ -24,6 +24,7 @@ internal static class ControllerHandlers
             .Add(new ApiVersionsHandler(table, node.Metadata))
             .Add(new EnvelopeHandler(new RequestDispatcher(forwarded, node.Options.Time), node.Quorum))
             .Add(new QuorumFetchHandler(node.Quorum))
+            .Add(new FetchSnapshotHandler(node.Quorum))
             .Add(new VoteHandler(node.Quorum))
             .Add(new BeginQuorumEpochHandler(node.Quorum))
             .Add(new EndQuorumEpochHandler(node.Quorum))

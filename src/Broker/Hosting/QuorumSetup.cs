@@ -18,7 +18,8 @@ internal static class QuorumSetup
         LogManager logs, IRaftTransport transport, Action<Exception> onFatal)
     {
         var voters = Voters(config);
-        var log = new MetadataLog(logs.GetOrCreate(MetadataLog.Partition, MetadataLog.Settings(config)));
+        var log = new MetadataLog(
+            logs.GetOrCreate(MetadataLog.Partition, MetadataLog.Settings(config)), options.Files);
         var random = new Random();
         return new ControllerLoopOptions
         {
@@ -38,6 +39,8 @@ internal static class QuorumSetup
                 Time = options.Time,
                 Random = random,
                 Settings = Settings(config),
+                RetentionBytes = config[BrokerConfigs.MetadataMaxRetentionBytes],
+                RetentionMs = config[BrokerConfigs.MetadataMaxRetentionMs],
             },
         };
     }

@@ -14,20 +14,22 @@ internal sealed class MetadataLoader : IDisposable
 {
     private readonly MetadataLog _log;
     private readonly List<IMetadataPublisher> _publishers = [];
+    private readonly SnapshotGenerator _snapshots;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _wakeUp = new(0);
     private readonly Thread _thread;
-    private readonly MetadataReplay _replay = new(MetadataImage.Empty);
+    private MetadataReplay _replay = new(new MetadataDelta(MetadataImage.Empty), nextOffset: 0, epoch: -1);
     private MetadataImage _image = MetadataImage.Empty;
     private long _highWatermark;
     private volatile bool _stopping;
 
     /// <summary>A loader that <see cref="Start"/> starts.</summary>
     /// <param name="log">The metadata log.</param>
+    /// <param name="snapshots">Told of every image.</param>
     /// <param name="logger">For failures.</param>
-    public MetadataLoader(MetadataLog log, ILogger logger)
+    public MetadataLoader(MetadataLog log, SnapshotGenerator snapshots, ILogger logger)
     {
-        (_log, _logger) = (log, logger);
+        (_log, _snapshots, _logger) = (log, snapshots, logger);
         _thread = new Thread(Run) { Name = "metadata", IsBackground = true };
     }
 
@@ -68,6 +70,8 @@ internal sealed class MetadataLoader : IDisposable
     {
         try
         {
+            // What a snapshot holds was committed; it is published with what follows, so that nobody sees old states.
+            LoadSnapshot();
             while (!_stopping)
             {
                 _wakeUp.Wait();
@@ -87,11 +91,32 @@ internal sealed class MetadataLoader : IDisposable
         var highWatermark = Volatile.Read(ref _highWatermark);
         while (!_stopping && _replay.NextOffset < highWatermark)
         {
-            if (!_replay.Replay(_log.Read(_replay.NextOffset, RaftSettings.MaxBatchBytes), highWatermark))
+            if (_log.TryRead(_replay.NextOffset, RaftSettings.MaxBatchBytes) is not { } batches)
+                LoadSnapshotInstead();
+            else if (!_replay.Replay(batches, highWatermark))
                 break;
         }
         if (_replay.NextOffset > Image.Offset + 1 && _replay.IsComplete)
             Publish();
+    }
+
+    // Raft replaced the log by the leader's snapshot, or cleaned it while this thread was slow.
+    private void LoadSnapshotInstead()
+    {
+        if (!LoadSnapshot())
+            throw new InvalidOperationException($"Offset {_replay.NextOffset} of the metadata log is gone, and no "
+                + "snapshot holds it.");
+    }
+
+    private bool LoadSnapshot()
+    {
+        if (_log.Snapshots.Latest is not { } latest || latest.Offset <= _replay.NextOffset)
+            return false;
+        var (bytes, _) = _log.Snapshots.Read(latest, 0, int.MaxValue)!.Value;
+        var image = SnapshotFormat.Read(latest, bytes);
+        _replay = new MetadataReplay(MetadataDelta.Between(Image, image), latest.Offset, latest.Epoch);
+        _logger.SnapshotLoaded(latest.Offset, latest.Epoch);
+        return true;
     }
 
     private void Publish()
@@ -101,6 +126,7 @@ internal sealed class MetadataLoader : IDisposable
             Publish(publisher, delta, image);
         Volatile.Write(ref _image, image);
         _logger.ImagePublished(image.Offset, image.Epoch);
+        _snapshots.OnPublished(image, _replay.Bytes, _replay.LastTimestampMs);
         Applied?.Invoke(image);
     }
 

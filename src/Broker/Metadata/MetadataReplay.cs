@@ -6,20 +6,29 @@ namespace Platform.Broker.Metadata;
 
 /// <summary>Reads batches of the metadata log into a delta. Between the begin and the end of a transaction of records
 /// (KIP-868) there is no image that others may see.</summary>
-internal sealed class MetadataReplay(MetadataImage image)
+/// <param name="delta">What changed since the image that others have.</param>
+/// <param name="nextOffset">Offset of the first record to replay.</param>
+/// <param name="epoch">Epoch of the record before it.</param>
+internal sealed class MetadataReplay(MetadataDelta delta, long nextOffset, int epoch)
 {
     private const int MaxDecompressedBytes = 64 * 1024 * 1024;
 
     private bool _inTransaction;
 
     /// <summary>What was replayed since the image.</summary>
-    public MetadataDelta Delta { get; private set; } = new(image);
+    public MetadataDelta Delta { get; private set; } = delta;
 
     /// <summary>Offset after the last record replayed.</summary>
-    public long NextOffset { get; private set; } = image.Offset + 1;
+    public long NextOffset { get; private set; } = nextOffset;
 
     /// <summary>Epoch of the last batch replayed.</summary>
-    public int Epoch { get; private set; } = image.Epoch;
+    public int Epoch { get; private set; } = epoch;
+
+    /// <summary>Bytes replayed.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Time of the last record replayed, in ms since 1970.</summary>
+    public long LastTimestampMs { get; private set; } = -1;
 
     /// <summary>True when the delta ends with a whole transaction.</summary>
     public bool IsComplete => !_inTransaction;
@@ -38,6 +47,8 @@ internal sealed class MetadataReplay(MetadataImage image)
             if (!batch.Header.IsControl)
                 Replay(batch);
             NextOffset = batch.Header.NextOffset;
+            Bytes += batch.Header.SizeInBytes;
+            LastTimestampMs = batch.Header.MaxTimestamp;
             Epoch = batch.Header.PartitionLeaderEpoch;
         }
         return NextOffset > start;

@@ -57,6 +57,7 @@ internal sealed class ClientRaftTransport(VoterConnections voters, TimeProvider 
     private async ValueTask<IResponse> ExchangeAsync(BrokerConnection connection, IRequest request) => request switch
     {
         FetchRequest fetch => await connection.SendAsync(fetch, default, _stopped.Token),
+        FetchSnapshotRequest fetch => await connection.SendAsync(fetch, default, _stopped.Token),
         VoteRequest vote => await connection.SendAsync(vote, default, _stopped.Token),
         BeginQuorumEpochRequest begin => await connection.SendAsync(begin, default, _stopped.Token),
         EndQuorumEpochRequest end => await connection.SendAsync(end, default, _stopped.Token),

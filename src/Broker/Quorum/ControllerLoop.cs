@@ -42,7 +42,10 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
         _options = options;
         _loop = new QuorumLoop("quorum", this);
         _raft = new RaftDriver(options.Raft, this, work => _loop.TryPost(work));
-        _loader = new MetadataLoader(options.Raft.Log, options.Logger);
+        var snapshots = new SnapshotGenerator(options.Raft.Log.Snapshots, Policy(options.Config),
+            options.Background, options.Raft.Time, options.Logger);
+        snapshots.Taken += snapshot => _loop.TryPost(() => _raft.OnSnapshotTaken(snapshot));
+        _loader = new MetadataLoader(options.Raft.Log, snapshots, options.Logger);
         _loader.Applied += _imageWaiters.OnApplied;
         _loader.Applied += _ => _loop.TryPost(static () => { });
         _loader.Failed += error => _replayFailure = error;
@@ -91,8 +94,8 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
         return operation.Task;
     }
 
-    /// <summary>Answers Vote, BeginQuorumEpoch, EndQuorumEpoch, DescribeQuorum, and Fetch of the metadata
-    /// log.</summary>
+    /// <summary>Answers Vote, BeginQuorumEpoch, EndQuorumEpoch, DescribeQuorum, FetchSnapshot, and Fetch of the
+    /// metadata log.</summary>
     /// <exception cref="KafkaException">The node is stopping, or its queue is full.</exception>
     public ValueTask<IResponse> HandleRequest(IRequest request)
     {
@@ -145,6 +148,10 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
         _leader = new StrongBox<LeaderAndEpoch>(leader);
         LeaderChanged?.Invoke(leader);
     }
+
+    private static SnapshotPolicy Policy(BrokerConfig config) => new(
+        config[BrokerConfigs.MetadataLogMaxRecordBytesBetweenSnapshots],
+        config[BrokerConfigs.MetadataLogMaxSnapshotIntervalMs]);
 
     private void Run(ControllerOperation operation)
     {

@@ -20,6 +20,10 @@ internal sealed record ControllerLoopOptions
     /// <summary>Makes ids of topics.</summary>
     public required Func<Uuid> NewTopicId { get; init; }
 
+    /// <summary>Runs work that may take long, such as writing a snapshot, on another thread.</summary>
+    public Action<Action> Background { get; init; } =
+        static work => ThreadPool.UnsafeQueueUserWorkItem(static w => w(), work, preferLocal: false);
+
     /// <summary>The log of the process.</summary>
     public required ILogger Logger { get; init; }
 

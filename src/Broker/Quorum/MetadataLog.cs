@@ -7,13 +7,19 @@ namespace Platform.Broker.Quorum;
 
 /// <summary>The log <c>__cluster_metadata-0</c> in terms of raft. Written by the quorum's thread only; reading takes no
 /// lock and may come from anywhere.</summary>
-internal sealed class MetadataLog(UnifiedLog log)
+internal sealed class MetadataLog(UnifiedLog log, IFileSystem files)
 {
     /// <summary>The partition, with the id that every cluster gives it.</summary>
     public static readonly TopicIdPartition Partition = new(Uuid.MetadataTopic, MetadataPartition.TopicPartition);
 
     /// <summary>Its directory, which holds <c>quorum-state</c> as well.</summary>
     public string DirectoryPath => log.DirectoryPath;
+
+    /// <summary>Its snapshots.</summary>
+    public SnapshotStore Snapshots { get; } = new(files, log.DirectoryPath);
+
+    /// <summary>Offset of the first record.</summary>
+    public long StartOffset => log.LogStartOffset;
 
     /// <summary>Offset after the last record.</summary>
     public long EndOffset => log.LogEndOffset;
@@ -30,17 +36,79 @@ internal sealed class MetadataLog(UnifiedLog log)
     };
 
     /// <summary>Forces all to disk and says what is there.</summary>
+    /// <exception cref="KafkaStorageException">The log begins behind the newest snapshot: what came before is
+    /// lost.</exception>
     public RaftLogFacts Open()
     {
         log.Flush();
-        var epochs = new Stack<EpochStart>();
-        for (var epoch = log.LatestEpoch; epoch >= 0;)
+        var latest = Snapshots.Latest;
+        // The node was cut off between keeping the leader's snapshot and dropping its own log.
+        if (latest is { } snapshot && snapshot.Offset > log.LogEndOffset)
+            log.TruncateFullyAndStartAt(snapshot.Offset);
+        var start = FindStart();
+        return new RaftLogFacts(start, log.LogEndOffset, Epochs(start.Offset), latest);
+    }
+
+    // Segments are deleted as a whole: what is left may begin before the snapshot that the log was said to begin at.
+    private OffsetAndEpoch FindStart()
+    {
+        if (log.LogStartOffset == 0)
+            return default;
+        foreach (var (id, _, _) in Snapshots.List())
         {
-            var (previous, start) = log.EndOffsetForEpoch(epoch - 1);
-            epochs.Push(new EpochStart(epoch, Math.Max(start, log.LogStartOffset)));
-            epoch = start <= log.LogStartOffset ? -1 : previous;
+            if (id.Offset < log.LogStartOffset)
+                continue;
+            log.UpdateHighWatermark(id.Offset);
+            log.MaybeIncrementLogStartOffset(id.Offset);
+            return id;
         }
-        return new RaftLogFacts(log.LogStartOffset, log.LogEndOffset, epochs);
+        throw new KafkaStorageException(DirectoryPath,
+            $"The metadata log begins at offset {log.LogStartOffset}, and there is no snapshot of what came before. "
+            + "Restore the .checkpoint file, or empty this directory: the node fetches all from the other voters.");
+    }
+
+    private List<EpochStart> Epochs(long startOffset)
+    {
+        var epochs = new List<EpochStart>();
+        var all = log.LeaderEpochs;
+        for (var i = 0; i < all.Count; i++)
+        {
+            var end = i + 1 < all.Count ? all[i + 1].StartOffset : log.LogEndOffset;
+            if (end > startOffset)
+                epochs.Add(new EpochStart(all[i].Epoch, Math.Max(all[i].StartOffset, startOffset)));
+        }
+        return epochs;
+    }
+
+    /// <summary>Where the log may begin after a snapshot was taken: the oldest but one snapshot, when log and snapshots
+    /// are larger or older than retention allows.</summary>
+    /// <param name="current">Where it begins now.</param>
+    /// <param name="maxBytes">metadata.max.retention.bytes; below 0 for no limit.</param>
+    /// <param name="maxAgeMs">metadata.max.retention.ms; below 0 for no limit.</param>
+    /// <param name="nowMs">The time.</param>
+    public OffsetAndEpoch NextStart(OffsetAndEpoch current, long maxBytes, long maxAgeMs, long nowMs)
+    {
+        if (Snapshots.List() is not [var oldest, var next, ..] snapshots)
+            return current;
+        var bytes = log.SizeInBytes + snapshots.Sum(snapshot => snapshot.SizeInBytes);
+        var isTooMuch = (maxBytes >= 0 && bytes > maxBytes) || (maxAgeMs >= 0 && nowMs - oldest.WrittenMs > maxAgeMs);
+        return isTooMuch ? next.Id : current;
+    }
+
+    /// <summary>Deletes what lies before the start of the log.</summary>
+    public void DeleteBefore(OffsetAndEpoch start, long nowMs)
+    {
+        if (!log.MaybeIncrementLogStartOffset(start.Offset))
+            return;
+        log.DeleteOldSegments(nowMs);
+        Snapshots.DeleteBefore(start);
+    }
+
+    /// <summary>A snapshot that was fetched takes the place of the log.</summary>
+    public void Install(OffsetAndEpoch snapshot)
+    {
+        Snapshots.Finish(snapshot);
+        log.TruncateFullyAndStartAt(snapshot.Offset);
     }
 
     /// <summary>Appends batches that have their offsets.</summary>
@@ -71,11 +139,18 @@ internal sealed class MetadataLog(UnifiedLog log)
     public void Commit(long highWatermark) => log.UpdateHighWatermark(highWatermark);
 
     /// <summary>Copies whole batches from an offset on: at least one, unless the log ends there.</summary>
-    public ReadOnlyMemory<byte> Read(long offset, int maxBytes)
+    public ReadOnlyMemory<byte> Read(long offset, int maxBytes) => TryRead(offset, maxBytes)
+        ?? throw new KafkaStorageException(DirectoryPath,
+            $"Offset {offset} of the metadata log lies outside of {StartOffset} to {EndOffset}.");
+
+    /// <summary>As <see cref="Read"/>; null when a snapshot has taken the place of the offset meanwhile.</summary>
+    public ReadOnlyMemory<byte>? TryRead(long offset, int maxBytes)
     {
         var found = log.Read(offset, maxBytes, FetchIsolation.LogEnd, minOneMessage: true);
         try
         {
+            if (found.Error == ErrorCode.OffsetOutOfRange)
+                return null;
             if (found.Error != ErrorCode.None)
                 throw new KafkaStorageException(DirectoryPath,
                     $"Reading offset {offset} of the metadata log failed: {found.Error}");

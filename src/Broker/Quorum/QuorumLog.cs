@@ -35,4 +35,13 @@ internal static partial class QuorumLog
 
     [LoggerMessage(LogLevel.Debug, "Metadata: image at offset {Offset} of epoch {Epoch}")]
     public static partial void ImagePublished(this ILogger logger, long offset, int epoch);
+
+    [LoggerMessage(LogLevel.Information, "Metadata: snapshot up to offset {Offset} of epoch {Epoch}, {Bytes} bytes")]
+    public static partial void SnapshotTaken(this ILogger logger, long offset, int epoch, long bytes);
+
+    [LoggerMessage(LogLevel.Error, "Metadata: the snapshot up to offset {Offset} failed and will be tried again")]
+    public static partial void SnapshotFailed(this ILogger logger, Exception error, long offset);
+
+    [LoggerMessage(LogLevel.Information, "Metadata: loaded the snapshot up to offset {Offset} of epoch {Epoch}")]
+    public static partial void SnapshotLoaded(this ILogger logger, long offset, int epoch);
 }

@@ -43,6 +43,12 @@ internal sealed record RaftDriverOptions
 
     /// <summary>Timeouts.</summary>
     public RaftSettings Settings { get; init; } = new();
+
+    /// <summary>metadata.max.retention.bytes; below 0 for no limit.</summary>
+    public long RetentionBytes { get; init; } = -1;
+
+    /// <summary>metadata.max.retention.ms; below 0 for no limit.</summary>
+    public long RetentionMs { get; init; } = -1;
 }
 
 /// <summary>
@@ -118,6 +124,17 @@ internal sealed class RaftDriver
         }
     }
 
+    /// <summary>A snapshot of this node is on disk: what came before may go, as far as retention says.</summary>
+    public void OnSnapshotTaken(OffsetAndEpoch snapshot)
+    {
+        var wallClockMs = _options.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        var start = _options.Log.NextStart(
+            Node.Log.Start, _options.RetentionBytes, _options.RetentionMs, wallClockMs);
+        // Raft first: it must not answer a fetch from what is being deleted.
+        Step(new RaftInput.SnapshotTaken(snapshot, start));
+        _options.Log.DeleteBefore(start, wallClockMs);
+    }
+
     /// <summary>Has raft answer a request of another node; the answer may take as long as a fetch may wait.</summary>
     public void Handle(IRequest request, TaskCompletionSource<IResponse> answer)
     {
@@ -158,6 +175,15 @@ internal sealed class RaftDriver
             case RaftOutput.ReplyWithRecords reply:
                 Reply(reply.Token, reply.Fill(_options.Log.Read(reply.Offset, reply.MaxBytes)));
                 break;
+            case RaftOutput.ReplyWithSnapshot reply:
+                Reply(reply.Token, Fill(reply));
+                break;
+            case RaftOutput.WriteSnapshot write:
+                _options.Log.Snapshots.WritePart(write.Snapshot, write.Position, write.Bytes.Span);
+                break;
+            case RaftOutput.InstallSnapshot install:
+                _options.Log.Install(install.Snapshot);
+                break;
             case RaftOutput.HighWatermarkAdvanced advanced:
                 _options.Log.Commit(advanced.HighWatermark);
                 _listener.OnHighWatermark(advanced.HighWatermark);
@@ -169,6 +195,18 @@ internal sealed class RaftDriver
                 _refusal = refused.Error;
                 break;
         }
+    }
+
+    private FetchSnapshotResponse Fill(RaftOutput.ReplyWithSnapshot reply)
+    {
+        var piece = reply.Message.Topics[0].Partitions[0];
+        if (_options.Log.Snapshots.Read(reply.Snapshot, reply.Position, reply.MaxBytes) is not { } read)
+            piece.ErrorCode = ErrorCode.SnapshotNotFound;
+        else if (reply.Position >= read.Size)
+            piece.ErrorCode = ErrorCode.PositionOutOfRange;
+        else
+            (piece.UnalignedRecords, piece.Size) = (new RecordsData(read.Bytes), read.Size);
+        return reply.Message;
     }
 
     private void Send(RaftOutput.Send send) => _options.Transport.Send(send.NodeId, send.Message,

@@ -67,12 +67,12 @@ public static partial class BrokerConfigs
     /// <summary>Bytes until a snapshot.</summary>
     public static readonly ConfigKey<long> MetadataLogMaxRecordBytesBetweenSnapshots = Group.Long(
         "metadata.log.max.record.bytes.between.snapshots", 20L * Size.MiB, min: 1, importance: Importance.High,
-        doc: "Bytes of new metadata records after which a snapshot is taken.", noEffect: NotBuilt);
+        doc: "Bytes of new metadata records after which a snapshot is taken.");
 
     /// <summary>Time until a snapshot.</summary>
     public static readonly ConfigKey<long> MetadataLogMaxSnapshotIntervalMs = Group.Long(
         "metadata.log.max.snapshot.interval.ms", Time.Hour, min: 0, importance: Importance.High,
-        doc: "Time after which a snapshot of new metadata records is taken; 0 takes none for age.", noEffect: NotBuilt);
+        doc: "Time after which a snapshot of new metadata records is taken; 0 takes none for age.");
 
     /// <summary>Segments of the metadata log.</summary>
     public static readonly ConfigKey<int> MetadataLogSegmentBytes = Group.Int("metadata.log.segment.bytes", Size.GiB,
@@ -87,14 +87,12 @@ public static partial class BrokerConfigs
     /// <summary>Retention of the metadata log in bytes.</summary>
     public static readonly ConfigKey<long> MetadataMaxRetentionBytes = Group.Long("metadata.max.retention.bytes",
         100L * Size.MiB, min: -1, importance: Importance.High,
-        doc: "Bytes of metadata log and snapshots that are kept; the newest snapshot always stays.",
-        noEffect: NotBuilt);
+        doc: "Bytes of metadata log and snapshots that are kept; the newest snapshot always stays.");
 
     /// <summary>Retention of the metadata log in time.</summary>
     public static readonly ConfigKey<long> MetadataMaxRetentionMs = Group.Long("metadata.max.retention.ms",
         7 * Time.Day,
-        min: -1, importance: Importance.High, doc: "Age at which metadata log and snapshots may be deleted.",
-        noEffect: NotBuilt);
+        min: -1, importance: Importance.High, doc: "Age at which metadata log and snapshots may be deleted.");
 
     /// <summary>Records that show that the leader lives.</summary>
     public static readonly ConfigKey<int> MetadataMaxIdleIntervalMs = Group.Int("metadata.max.idle.interval.ms", 500,

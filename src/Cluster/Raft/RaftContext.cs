@@ -21,6 +21,8 @@ internal sealed class RaftContext
         Quorum = options.State.LeaderEpoch >= options.Log.LastEpoch
             ? options.State
             : new QuorumState(options.Log.LastEpoch, null, null);
+        // What is in a snapshot was committed before it was taken.
+        HighWatermark = options.Log.LatestSnapshot?.Offset ?? 0;
         Role = new UnattachedState(this);
         _reported = new LeaderAndEpoch(null, Quorum.LeaderEpoch);
     }

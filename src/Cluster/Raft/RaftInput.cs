@@ -36,6 +36,11 @@ public abstract record RaftInput
     /// <param name="Offset">The offset.</param>
     public sealed record LogFlushed(long Offset) : RaftInput;
 
+    /// <summary>A snapshot of what is committed lies on disk; the log may begin later from now on.</summary>
+    /// <param name="Snapshot">Where the snapshot ends.</param>
+    /// <param name="Start">Where the log begins now: the end of this or an older snapshot, or as before.</param>
+    public sealed record SnapshotTaken(OffsetAndEpoch Snapshot, OffsetAndEpoch Start) : RaftInput;
+
     /// <summary>The node is about to stop: a leader resigns and names its successors, nobody starts
     /// elections.</summary>
     public sealed record Shutdown : RaftInput

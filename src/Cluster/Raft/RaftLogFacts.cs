@@ -7,27 +7,41 @@ public readonly record struct EpochStart(int Epoch, long StartOffset);
 
 /// <summary>
 /// What the node must know of the log to decide: where it ends, what is on disk, and where each epoch begins. Kept by
-/// the node itself as it orders appends and truncations, so that deciding needs no I/O.
-/// Invariant: <c>start ≤ flushed ≤ end</c>, and epochs and their start offsets grow together.
+/// the node itself as it orders appends and truncations, so that deciding needs no I/O. A log that does not begin at 0
+/// begins where a snapshot ends.
+/// Invariant: <c>start ≤ flushed ≤ end</c>, <c>start ≤ latest snapshot</c>, and epochs and their start offsets grow
+/// together.
 /// </summary>
 public sealed class RaftLogFacts
 {
     private readonly List<EpochStart> _epochs;
 
     /// <summary>The facts of a log that was just opened, whose records are all on disk.</summary>
-    public RaftLogFacts(long startOffset, long endOffset, IEnumerable<EpochStart> epochs)
+    /// <param name="start">Where it begins: the end of a snapshot, or 0.</param>
+    /// <param name="endOffset">Where it ends.</param>
+    /// <param name="epochs">Its epochs, oldest first.</param>
+    /// <param name="latestSnapshot">The newest snapshot, if there is one.</param>
+    public RaftLogFacts(OffsetAndEpoch start, long endOffset, IEnumerable<EpochStart> epochs,
+        OffsetAndEpoch? latestSnapshot = null)
     {
-        StartOffset = startOffset;
+        Start = start;
         EndOffset = endOffset;
         FlushedOffset = endOffset;
         _epochs = [.. epochs];
+        LatestSnapshot = latestSnapshot;
     }
 
     /// <summary>The facts of an empty log.</summary>
-    public static RaftLogFacts Empty => new(0, 0, []);
+    public static RaftLogFacts Empty => new(default, 0, []);
+
+    /// <summary>Where the log begins, and the epoch of what came before.</summary>
+    public OffsetAndEpoch Start { get; private set; }
+
+    /// <summary>The newest snapshot: what it holds ends at this offset, with a record of this epoch.</summary>
+    public OffsetAndEpoch? LatestSnapshot { get; private set; }
 
     /// <summary>Offset of the first record.</summary>
-    public long StartOffset { get; }
+    public long StartOffset => Start.Offset;
 
     /// <summary>Offset after the last record.</summary>
     public long EndOffset { get; private set; }
@@ -35,8 +49,8 @@ public sealed class RaftLogFacts
     /// <summary>Offset below which everything is on disk.</summary>
     public long FlushedOffset { get; private set; }
 
-    /// <summary>Epoch of the last record; 0 for an empty log.</summary>
-    public int LastEpoch => _epochs.Count == 0 ? 0 : _epochs[^1].Epoch;
+    /// <summary>Epoch of the last record; 0 when there never was one.</summary>
+    public int LastEpoch => _epochs.Count == 0 ? Start.Epoch : _epochs[^1].Epoch;
 
     /// <summary>The end of the log.</summary>
     public OffsetAndEpoch End => new(EndOffset, LastEpoch);
@@ -55,12 +69,46 @@ public sealed class RaftLogFacts
                 return new OffsetAndEpoch(end, _epochs[i].Epoch);
             end = _epochs[i].StartOffset;
         }
-        return new OffsetAndEpoch(StartOffset, 0);
+        return Start;
+    }
+
+    /// <summary>True for a replica that lacks records which are only in a snapshot here (KIP-630). One that has nothing
+    /// gets the snapshot even when the log goes back further: that is quicker.</summary>
+    internal bool IsBehindSnapshot(long offset, int lastEpoch) => LatestSnapshot is not null
+        && (offset == 0 || (Start.Offset > 0 && (offset < Start.Offset || lastEpoch < Start.Epoch
+            || (offset == Start.Offset && lastEpoch != Start.Epoch))));
+
+    internal void SnapshotTaken(OffsetAndEpoch snapshot, OffsetAndEpoch start)
+    {
+        if (LatestSnapshot is not { } latest || latest.Offset < snapshot.Offset)
+            LatestSnapshot = snapshot;
+        if (start.Offset > Start.Offset)
+            StartAt(start);
+    }
+
+    /// <summary>The snapshot takes the place of everything that was there.</summary>
+    internal void ResetTo(OffsetAndEpoch snapshot)
+    {
+        LatestSnapshot = Start = snapshot;
+        EndOffset = FlushedOffset = snapshot.Offset;
+        _epochs.Clear();
+    }
+
+    private void StartAt(OffsetAndEpoch start)
+    {
+        Start = start;
+        while (_epochs.Count > 1 && _epochs[1].StartOffset <= start.Offset)
+            _epochs.RemoveAt(0);
+        if (_epochs.Count > 0 && EndOffset == start.Offset)
+            _epochs.Clear();
+        else if (_epochs.Count > 0 && _epochs[0].StartOffset < start.Offset)
+            _epochs[0] = _epochs[0] with { StartOffset = start.Offset };
     }
 
     internal void Append(int epoch, long nextOffset)
     {
-        if (epoch > LastEpoch)
+        // The epoch of what came before the log may go on in it.
+        if (_epochs.Count == 0 || epoch > LastEpoch)
             _epochs.Add(new EpochStart(epoch, EndOffset));
         EndOffset = nextOffset;
     }

@@ -77,6 +77,9 @@ public sealed class RaftNode
                 _raft.Log.FlushedTo(flushed.Offset);
                 _raft.Role.OnLogFlushed();
                 break;
+            case RaftInput.SnapshotTaken taken:
+                _raft.Log.SnapshotTaken(taken.Snapshot, taken.Start);
+                break;
             case RaftInput.Shutdown:
                 _raft.ShuttingDown = true;
                 _raft.Role.OnShutdown();
@@ -90,6 +93,9 @@ public sealed class RaftNode
         {
             case FetchRequest fetch:
                 FetchHandler.Handle(_raft, token, fetch);
+                break;
+            case FetchSnapshotRequest fetch:
+                FetchSnapshotHandler.Handle(_raft, token, fetch);
                 break;
             case VoteRequest vote:
                 _raft.Reply(token, VoteHandler.Handle(_raft, vote));

@@ -58,6 +58,27 @@ public abstract record RaftOutput
         }
     }
 
+    /// <summary>Answer a FetchSnapshot: read a piece of the snapshot, or say that it is not there
+    /// (SNAPSHOT_NOT_FOUND) or ends before the position (POSITION_OUT_OF_RANGE).</summary>
+    /// <param name="Token">As in <see cref="RaftInput.Request"/>.</param>
+    /// <param name="Message">The response, with everything but size and bytes.</param>
+    /// <param name="Snapshot">Which snapshot.</param>
+    /// <param name="Position">Where to start reading, in bytes.</param>
+    /// <param name="MaxBytes">Most bytes to read.</param>
+    public sealed record ReplyWithSnapshot(
+        long Token, FetchSnapshotResponse Message, OffsetAndEpoch Snapshot, long Position, int MaxBytes) : RaftOutput;
+
+    /// <summary>Write a piece of a snapshot that is being fetched. Position 0 begins anew.</summary>
+    /// <param name="Snapshot">Which snapshot.</param>
+    /// <param name="Position">Where the piece belongs.</param>
+    /// <param name="Bytes">The piece. Not to be kept.</param>
+    public sealed record WriteSnapshot(OffsetAndEpoch Snapshot, long Position, ReadOnlyMemory<byte> Bytes) : RaftOutput;
+
+    /// <summary>The fetched snapshot is whole: force it to disk under its name, and only then empty the log and have it
+    /// begin where the snapshot ends.</summary>
+    /// <param name="Snapshot">Which snapshot.</param>
+    public sealed record InstallSnapshot(OffsetAndEpoch Snapshot) : RaftOutput;
+
     /// <summary>Everything below the offset is committed.</summary>
     /// <param name="HighWatermark">The new high watermark.</param>
     public sealed record HighWatermarkAdvanced(long HighWatermark) : RaftOutput;

@@ -6,6 +6,10 @@ public sealed record RaftSettings
     /// <summary>Largest batch of the metadata log in bytes, which is also the most that one fetch returns.</summary>
     public const int MaxBatchBytes = 8 * 1024 * 1024;
 
+    /// <summary>Most bytes of a snapshot in one response; <c>controller.quorum.fetch.snapshot.max.bytes</c> of
+    /// Kafka.</summary>
+    public const int MaxSnapshotChunkBytes = 1024 * 1024;
+
     /// <summary>How long a leader may hold a fetch that finds nothing new, in ms.</summary>
     public const int FetchMaxWaitMs = 500;
 

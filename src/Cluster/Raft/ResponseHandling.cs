@@ -22,6 +22,10 @@ internal static class ResponseHandling
                 if (!TakeNews(raft, response.From, fetched.CurrentLeader.LeaderId, fetched.CurrentLeader.LeaderEpoch))
                     raft.Role.OnFetchResponse(response.From, fetched);
                 break;
+            case FetchSnapshotResponse { Topics: [{ Partitions: [var piece] }] }:
+                if (!TakeNews(raft, response.From, piece.CurrentLeader.LeaderId, piece.CurrentLeader.LeaderEpoch))
+                    raft.Role.OnFetchSnapshotResponse(response.From, piece);
+                break;
             case BeginQuorumEpochResponse { Topics: [{ Partitions: [var begun] }] }:
                 TakeNews(raft, response.From, begun.LeaderId, begun.LeaderEpoch);
                 break;

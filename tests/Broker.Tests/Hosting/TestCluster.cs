@@ -71,6 +71,13 @@ internal sealed class TestCluster : IAsyncDisposable
         _running.Remove(id);
     }
 
+    /// <summary>Empties the disk of a node that does not run.</summary>
+    public void Wipe(int id) => Directory.Delete(DirectoryOf(id), recursive: true);
+
+    /// <summary>Files of a node, by a pattern such as <c>topic-0/*.log</c>.</summary>
+    public IReadOnlyList<string> FilesOf(int id, string pattern) =>
+        Directory.GetFiles(Path.Combine(DirectoryOf(id), Path.GetDirectoryName(pattern)!), Path.GetFileName(pattern));
+
     /// <summary>A client of the whole cluster.</summary>
     public AdminClient Admin() => new(new ClientOptions { BootstrapServers = BootstrapServers });
 
@@ -85,6 +92,8 @@ internal sealed class TestCluster : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
+    private string DirectoryOf(int id) => Path.Combine(_directory.FullName, $"node-{id}");
+
     private BrokerConfig Config(int id, string roles)
     {
         List<string> listeners = [];
@@ -96,7 +105,7 @@ internal sealed class TestCluster : IAsyncDisposable
         {
             ["process.roles"] = roles,
             ["node.id"] = $"{id}",
-            ["log.dirs"] = Path.Combine(_directory.FullName, $"node-{id}"),
+            ["log.dirs"] = DirectoryOf(id),
             ["listeners"] = string.Join(',', listeners),
             ["controller.listener.names"] = "CONTROLLER",
             // Ports are known only when the nodes run; BoundControllers tells them.

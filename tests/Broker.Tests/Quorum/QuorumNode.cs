@@ -32,7 +32,7 @@ internal sealed class QuorumNode : IMetadataPublisher
         _logs = new LogManager(disk,
             new LogManagerOptions { LogDirectories = [Directory], NodeId = id, ClusterId = ClusterId });
         _logs.LoadLogs(nowMs: 0, _ => MetadataLog.Settings(BrokerConfig.Default));
-        Log = new MetadataLog(_logs.GetOrCreate(MetadataLog.Partition, MetadataLog.Settings(BrokerConfig.Default)));
+        Log = new MetadataLog(_logs.GetOrCreate(MetadataLog.Partition, MetadataLog.Settings(BrokerConfig.Default)), disk);
         Loop = new ControllerLoop(new ControllerLoopOptions
         {
             Raft = new RaftDriverOptions

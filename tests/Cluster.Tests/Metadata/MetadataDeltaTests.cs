@@ -52,6 +52,29 @@ public sealed class MetadataDeltaTests
     }
 
     [Fact]
+    public void The_difference_of_two_images_leads_from_one_to_the_other()
+    {
+        var later = Apply(Image,
+            new RemoveTopicRecord { TopicId = Orders }, new UnregisterBrokerRecord { BrokerId = 3, BrokerEpoch = 1 },
+            Topic("orders", Id(2)), Partition(Id(2), 0, 1), Topic("more", Id(3)), Partition(Id(3), 0, 2),
+            Config(4, "", "message.max.bytes", null), Config(2, "more", "retention.ms", "6"));
+
+        var made = MetadataDelta.Between(Image, later).Apply(later.Offset, later.Epoch);
+
+        Assert.Equal(later.ToRecords().Select(MetadataRecordSerde.Write), made.ToRecords().Select(MetadataRecordSerde.Write));
+    }
+
+    [Fact]
+    public void The_difference_leaves_out_partitions_that_did_not_change()
+    {
+        var later = Apply(Image, new PartitionChangeRecord { TopicId = Orders, PartitionId = 1, Isr = [2] });
+
+        var delta = MetadataDelta.Between(Image, later);
+
+        Assert.Equal([1], delta.Topics.Changes[Orders].Changes.Keys);
+    }
+
+    [Fact]
     public void A_new_leader_raises_both_epochs_and_another_change_only_that_of_the_partition()
     {
         var elected = Apply(Image,

@@ -12,7 +12,7 @@ public sealed class RaftRequestTests
         ClusterId = "here",
         Local = new ReplicaKey(1, new Uuid(1, 1)),
         Voters = VoterSet.Parse(["1@a:1", "2@b:2", "3@c:3"]),
-        Log = new RaftLogFacts(0, 10, [new(5, 0)]),
+        Log = new RaftLogFacts(default, 10, [new(5, 0)]),
         State = new QuorumState(5, 2, null),
         Random = new Random(1),
     });

@@ -20,7 +20,7 @@ internal sealed class ScenarioNode(int id, VoterSet voters)
         ClusterId = "scenario",
         Local = ReplicaKey.Of(Id),
         Voters = voters,
-        Log = new RaftLogFacts(0, LogEnd, _log.GroupBy(batch => batch.Header.PartitionLeaderEpoch)
+        Log = new RaftLogFacts(default, LogEnd, _log.GroupBy(batch => batch.Header.PartitionLeaderEpoch)
             .Select(epoch => new EpochStart(epoch.Key, epoch.First().Header.BaseOffset))),
         State = _state,
         Random = new Random(Id),

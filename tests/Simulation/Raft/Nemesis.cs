@@ -31,7 +31,7 @@ public sealed class Nemesis(SimRaftCluster cluster)
 
     private void Act()
     {
-        switch (_random.Next(10))
+        switch (_random.Next(12))
         {
             case 0 or 1:
                 Crash(Any());
@@ -57,6 +57,9 @@ public sealed class Nemesis(SimRaftCluster cluster)
                 break;
             case 8:
                 cluster.DiskSlowness = 1 + _random.Next(60);
+                break;
+            case 9 or 10:
+                (_random.Next(2) == 0 ? cluster.Leader ?? Any() : Any()).TakeSnapshot();
                 break;
             default:
                 Mend();

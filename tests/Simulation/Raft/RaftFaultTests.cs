@@ -19,6 +19,24 @@ public sealed class RaftFaultTests
     [Theory, Seeds(Fixed = 2, Random = 2)]
     public void A_lone_voter_survives_crashes(ulong seed) => Survive(seed, voters: 1, observers: 1);
 
+    [Theory, Seeds(Fixed = 5, Random = 2)]
+    public void A_voter_that_missed_what_only_a_snapshot_holds_gets_the_snapshot(ulong seed)
+    {
+        var cluster = new SimRaftCluster(seed, voters: 3);
+        cluster.StartLoad();
+        cluster.RunUntil(() => cluster.Leader is not null, withinMs: 10_000, "a leader is elected");
+        var away = cluster.Nodes.First(node => !node.IsLeader);
+        away.Crash();
+        cluster.RunFor(20_000);
+        foreach (var node in cluster.Nodes)
+            for (var i = 0; i < 5; i++, cluster.RunFor(500))
+                node.TakeSnapshot();
+
+        cluster.HealAndSettle();
+
+        Assert.InRange(away.SnapshotsInstalled, 1, 3);
+    }
+
     [Theory, Seeds(Fixed = 2, Random = 1)]
     public void A_seed_runs_the_same_way_twice(ulong seed)
     {

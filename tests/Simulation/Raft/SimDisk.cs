@@ -10,12 +10,16 @@ public sealed record SimBatch(RecordBatchHeader Header, byte[] Bytes)
     public bool IsSameAs(SimBatch other) => Header == other.Header && Bytes.AsSpan().SequenceEqual(other.Bytes);
 }
 
-/// <summary>The disk of a node: a log of which a crash loses what was not flushed, or the end of it, and the state
-/// file, which is written atomically.</summary>
+/// <summary>The disk of a node: a log of which a crash loses what was not flushed, or the end of it, the state file,
+/// which is written atomically, and the newest snapshot. What the snapshot took the place of stays among
+/// <see cref="Batches"/>, for comparison, but cannot be read any more.</summary>
 public sealed class SimDisk(Random random)
 {
     private readonly List<SimBatch> _batches = [];
+    private readonly MemoryStream _fetched = new();
     private int _flushed;
+    private OffsetAndEpoch _start;
+    private OffsetAndEpoch? _snapshot;
 
     /// <summary>The saved state.</summary>
     public QuorumState State { get; private set; } = QuorumState.Initial;
@@ -68,9 +72,55 @@ public sealed class SimDisk(Random random)
         Generation++;
     }
 
+    /// <summary>Takes a snapshot of what is committed; the log begins behind it, or at the snapshot before.</summary>
+    /// <returns>The snapshot, and where the log begins; null when there is nothing new to take.</returns>
+    public (OffsetAndEpoch Snapshot, OffsetAndEpoch Start)? TakeSnapshot(long highWatermark)
+    {
+        var last = _batches.FindLastIndex(batch => batch.Header.NextOffset <= highWatermark);
+        if (last < 0 || last >= _flushed || _batches[last].Header.NextOffset <= (_snapshot?.Offset ?? 0))
+            return null;
+        var id = new OffsetAndEpoch(_batches[last].Header.NextOffset, _batches[last].Header.PartitionLeaderEpoch);
+        if (random.Next(2) == 0)
+            _start = _snapshot ?? id;
+        _snapshot = id;
+        return (id, _start);
+    }
+
+    /// <summary>A piece of the newest snapshot, and the size of it all; null when it is another one.</summary>
+    public (ReadOnlyMemory<byte> Bytes, long Size)? ReadSnapshot(OffsetAndEpoch snapshot, long position, int maxBytes)
+    {
+        if (snapshot != _snapshot)
+            return null;
+        byte[] all = [.. _batches.Where(batch => batch.Header.NextOffset <= snapshot.Offset).SelectMany(b => b.Bytes)];
+        var start = (int)Math.Min(position, all.Length);
+        return (all.AsMemory(start, Math.Min(maxBytes, all.Length - start)), all.Length);
+    }
+
+    /// <summary>Writes a piece of a snapshot that is being fetched.</summary>
+    public void WriteSnapshot(long position, ReadOnlyMemory<byte> bytes)
+    {
+        if (position == 0)
+            _fetched.SetLength(0);
+        Assert.Equal(position, _fetched.Length);
+        _fetched.Position = position;
+        _fetched.Write(bytes.Span);
+    }
+
+    /// <summary>The fetched snapshot takes the place of the log.</summary>
+    public void InstallSnapshot(OffsetAndEpoch snapshot)
+    {
+        _batches.Clear();
+        Append(_fetched.ToArray());
+        _flushed = _batches.Count;
+        _snapshot = _start = snapshot;
+        Assert.Equal(snapshot.Offset, EndOffset);
+        Generation++;
+    }
+
     /// <summary>Whole batches from an offset on, at least one, up to a size.</summary>
     public byte[] Read(long offset, int maxBytes)
     {
+        Assert.InRange(offset, _start.Offset, EndOffset);
         var found = new List<byte>();
         for (var i = _batches.FindLastIndex(batch => batch.Header.NextOffset <= offset) + 1; i < _batches.Count; i++)
         {
@@ -83,9 +133,10 @@ public sealed class SimDisk(Random random)
     }
 
     /// <summary>What a node finds when it opens the log.</summary>
-    public RaftLogFacts Facts() => new(0, EndOffset, Epochs());
+    public RaftLogFacts Facts() => new(_start, EndOffset, Epochs(), _snapshot);
 
-    /// <summary>The first offset of each epoch.</summary>
-    public IEnumerable<EpochStart> Epochs() => _batches.GroupBy(batch => batch.Header.PartitionLeaderEpoch)
+    /// <summary>The first offset of each epoch that can still be read.</summary>
+    public IEnumerable<EpochStart> Epochs() => _batches.Where(batch => batch.Header.BaseOffset >= _start.Offset)
+        .GroupBy(batch => batch.Header.PartitionLeaderEpoch)
         .Select(group => new EpochStart(group.Key, group.First().Header.BaseOffset));
 }

@@ -45,6 +45,9 @@ public sealed class SimRaftNode : ISimEndpoint
     /// <summary>Probability that the node crashes between two outputs.</summary>
     public double CrashBetweenOutputs { get; set; }
 
+    /// <summary>Counts snapshots that this node got from a leader.</summary>
+    public int SnapshotsInstalled { get; private set; }
+
     /// <summary>True while the node runs as leader.</summary>
     public bool IsLeader => _raft?.Role == RaftRoleKind.Leader;
 
@@ -135,10 +138,39 @@ public sealed class SimRaftNode : ISimEndpoint
             case RaftOutput.ReplyWithRecords reply:
                 Reply(reply.Token, reply.Fill(_disk.Read(reply.Offset, reply.MaxBytes)));
                 break;
+            case RaftOutput.ReplyWithSnapshot reply:
+                Reply(reply.Token, Fill(reply));
+                break;
+            case RaftOutput.WriteSnapshot write:
+                _disk.WriteSnapshot(write.Position, write.Bytes);
+                break;
+            case RaftOutput.InstallSnapshot install:
+                _disk.InstallSnapshot(install.Snapshot);
+                SnapshotsInstalled++;
+                break;
             case RaftOutput.HighWatermarkAdvanced advanced:
                 _cluster.Invariants.OnHighWatermark(this, advanced.HighWatermark);
                 break;
         }
+    }
+
+    /// <summary>Takes a snapshot of what this node knows as committed.</summary>
+    public void TakeSnapshot()
+    {
+        if (_raft is { } raft && _disk.TakeSnapshot(raft.HighWatermark) is { } taken)
+            Step(new RaftInput.SnapshotTaken(taken.Snapshot, taken.Start));
+    }
+
+    // Pieces are small here, so that faults come between them.
+    private FetchSnapshotResponse Fill(RaftOutput.ReplyWithSnapshot reply)
+    {
+        const int pieceBytes = 1_000;
+        var piece = reply.Message.Topics[0].Partitions[0];
+        if (_disk.ReadSnapshot(reply.Snapshot, reply.Position, Math.Min(reply.MaxBytes, pieceBytes)) is { } read)
+            (piece.UnalignedRecords, piece.Size) = (new RecordsData(read.Bytes), read.Size);
+        else
+            piece.ErrorCode = ErrorCode.SnapshotNotFound;
+        return reply.Message;
     }
 
     private void Reply(long token, IResponse response)

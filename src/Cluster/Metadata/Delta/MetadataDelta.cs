@@ -86,4 +86,14 @@ public sealed class MetadataDelta(MetadataImage image)
         Configurations = Configurations.Apply(),
         ProducerIds = NextProducerId is { } next ? new ProducerIdsImage(next) : Image.ProducerIds,
     };
+
+    /// <summary>What turns an image into another one, as a node needs it that reads a snapshot instead of the records
+    /// that it missed (KIP-630).</summary>
+    public static MetadataDelta Between(MetadataImage before, MetadataImage after)
+    {
+        var delta = new MetadataDelta(before);
+        delta.Replay(ImageDifference.Removals(before, after));
+        delta.Replay(ImageDifference.Changes(before, after));
+        return delta;
+    }
 }

@@ -98,4 +98,24 @@ internal static class RaftRequests
         request.Topics.Add(topic);
         return request;
     }
+
+    /// <summary>FetchSnapshot (59): asks for the next piece of a snapshot.</summary>
+    internal static FetchSnapshotRequest FetchSnapshot(RaftContext raft, OffsetAndEpoch snapshot, long position)
+    {
+        var partition = new FetchSnapshotRequest.PartitionSnapshot
+        {
+            Partition = MetadataPartition.Index,
+            CurrentLeaderEpoch = raft.Epoch,
+            Position = position,
+            ReplicaDirectoryId = raft.Local.DirectoryId,
+        };
+        (partition.SnapshotId.EndOffset, partition.SnapshotId.Epoch) = (snapshot.Offset, snapshot.Epoch);
+        return new FetchSnapshotRequest
+        {
+            ClusterId = raft.ClusterId,
+            ReplicaId = raft.Local.Id,
+            MaxBytes = RaftSettings.MaxSnapshotChunkBytes,
+            Topics = [new() { Name = MetadataPartition.TopicName, Partitions = [partition] }],
+        };
+    }
 }

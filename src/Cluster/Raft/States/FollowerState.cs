@@ -12,6 +12,8 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
 {
     private long _fetchDeadlineMs = raft.NowMs + raft.Settings.FetchTimeoutMs;
     private bool _hasFetched;
+    private OffsetAndEpoch? _snapshot;
+    private long _snapshotPosition;
 
     internal override RaftRoleKind Kind => RaftRoleKind.Follower;
 
@@ -62,19 +64,70 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
             Raft.Requests.Pause(from, Raft.NowMs);
             return;
         }
-        _hasFetched = true;
-        _fetchDeadlineMs = Raft.NowMs + Raft.Settings.FetchTimeoutMs;
-        if (partition.DivergingEpoch.Epoch >= 0)
+        OnFetched();
+        if (partition.SnapshotId.EndOffset >= 0)
+            BeginSnapshot(new OffsetAndEpoch(partition.SnapshotId.EndOffset, partition.SnapshotId.Epoch));
+        else if (partition.DivergingEpoch.Epoch >= 0)
             Truncate(from, new OffsetAndEpoch(partition.DivergingEpoch.EndOffset, partition.DivergingEpoch.Epoch));
         else
             TakeRecords(from, partition);
         FetchMore();
     }
 
+    internal override void OnFetchSnapshotResponse(int from, FetchSnapshotResponse.PartitionSnapshot piece)
+    {
+        var answered = new OffsetAndEpoch(piece.SnapshotId.EndOffset, piece.SnapshotId.Epoch);
+        if (piece.ErrorCode != ErrorCode.None || _snapshot is not { } snapshot || answered != snapshot
+            || piece.Position != _snapshotPosition)
+        {
+            // The leader took a newer one meanwhile, or lost this one: the next fetch tells which to read.
+            _snapshot = null;
+            Raft.Requests.Pause(from, Raft.NowMs);
+            return;
+        }
+        OnFetched();
+        TakePiece(from, snapshot, piece);
+        FetchMore();
+    }
+
+    private void OnFetched()
+    {
+        _hasFetched = true;
+        _fetchDeadlineMs = Raft.NowMs + Raft.Settings.FetchTimeoutMs;
+    }
+
     private void FetchMore()
     {
-        if (IsFlushed)
+        if (!IsFlushed)
+            return;
+        if (_snapshot is { } snapshot)
+            Raft.TrySend(LeaderId, () => RaftRequests.FetchSnapshot(Raft, snapshot, _snapshotPosition));
+        else
             Raft.TrySend(LeaderId, () => RaftRequests.Fetch(Raft));
+    }
+
+    private void BeginSnapshot(OffsetAndEpoch snapshot)
+    {
+        if (snapshot.Offset < Raft.HighWatermark)
+            throw new RaftInvariantException($"epoch {Raft.Epoch}: leader {LeaderId} offers {snapshot} for a log that "
+                + $"ends at {Raft.Log.End}, of which everything below {Raft.HighWatermark} is committed");
+        (_snapshot, _snapshotPosition) = (snapshot, 0);
+    }
+
+    private void TakePiece(int from, OffsetAndEpoch snapshot, FetchSnapshotResponse.PartitionSnapshot piece)
+    {
+        var bytes = piece.UnalignedRecords.Memory;
+        if (bytes.Length == 0)
+            Raft.Requests.Pause(from, Raft.NowMs);
+        else
+            Raft.Emit(new RaftOutput.WriteSnapshot(snapshot, _snapshotPosition, bytes));
+        _snapshotPosition += bytes.Length;
+        if (_snapshotPosition < piece.Size)
+            return;
+        Raft.Emit(new RaftOutput.InstallSnapshot(snapshot));
+        Raft.Log.ResetTo(snapshot);
+        Raft.AdvanceHighWatermark(snapshot.Offset);
+        _snapshot = null;
     }
 
     private void TakeRecords(int from, FetchResponse.PartitionData partition)

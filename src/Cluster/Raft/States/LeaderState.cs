@@ -99,8 +99,12 @@ internal sealed class LeaderState : RaftRole
 
     internal void OnFetch(QuorumFetch fetch)
     {
-        if (_followers.ContainsKey(fetch.Replica.Id))
-            _checkQuorum.OnFetch(fetch.Replica.Id, Raft.NowMs);
+        OnContact(fetch.Replica.Id);
+        if (Raft.Log.IsBehindSnapshot(fetch.Offset, fetch.LastEpoch))
+        {
+            ReplySnapshot(fetch, Raft.Log.LatestSnapshot!.Value);
+            return;
+        }
         if (Divergence(fetch) is { } diverging)
         {
             ReplyDiverging(fetch, diverging);
@@ -112,6 +116,21 @@ internal sealed class LeaderState : RaftRole
             Answer(fetch);
         else if (_waiting.Add(fetch) is { } pushedOut)
             Answer(pushedOut);
+    }
+
+    /// <summary>Notes that a replica is there.</summary>
+    internal void OnContact(int replicaId)
+    {
+        if (_followers.ContainsKey(replicaId))
+            _checkQuorum.OnFetch(replicaId, Raft.NowMs);
+    }
+
+    private void ReplySnapshot(QuorumFetch fetch, OffsetAndEpoch snapshot)
+    {
+        var response = FetchHandler.Answer(Raft, ErrorCode.None);
+        var id = response.Responses[0].Partitions[0].SnapshotId;
+        (id.EndOffset, id.Epoch) = (snapshot.Offset, snapshot.Epoch);
+        Raft.Reply(fetch.Token, response);
     }
 
     // The replica's log must be a prefix of ours: same last epoch, and not longer than that epoch is here (KIP-595).

@@ -34,6 +34,10 @@ internal abstract class RaftRole(RaftContext raft)
     {
     }
 
+    internal virtual void OnFetchSnapshotResponse(int from, FetchSnapshotResponse.PartitionSnapshot piece)
+    {
+    }
+
     internal virtual void OnEndQuorumEpochResponse(int from)
     {
     }
