@@ -101,7 +101,7 @@ internal sealed class TestCluster : IAsyncDisposable
             listeners.Add("PLAINTEXT://127.0.0.1:0");
         if (roles.Contains("controller"))
             listeners.Add("CONTROLLER://127.0.0.1:0");
-        return BrokerConfig.Parse(overrides: new Dictionary<string, string>
+        var settings = new Dictionary<string, string>
         {
             ["process.roles"] = roles,
             ["node.id"] = $"{id}",
@@ -114,8 +114,12 @@ internal sealed class TestCluster : IAsyncDisposable
             ["controller.quorum.election.backoff.max.ms"] = "100",
             ["controller.quorum.fetch.timeout.ms"] = "600",
             ["broker.heartbeat.interval.ms"] = "200",
-            ["broker.session.timeout.ms"] = "1500",
+            // Long enough that a busy machine fences nobody; tests that kill a broker may shorten it.
+            ["broker.session.timeout.ms"] = "6000",
             ["group.initial.rebalance.delay.ms"] = "0",
-        }.Concat(_settings).ToDictionary());
+        };
+        foreach (var (name, value) in _settings)
+            settings[name] = value;
+        return BrokerConfig.Parse(overrides: settings);
     }
 }
