@@ -24,6 +24,7 @@ internal sealed class BrokerServer : IAsyncDisposable
     private readonly ControllerChannel _channel;
     private readonly ControllerChannel _heartbeatChannel;
     private readonly TimingWheel _timers;
+    private readonly BrokerReplication _replication;
     private readonly ReplicaManager _replicas;
     private readonly GroupCoordinator _groups;
     private readonly SocketServer _server;
@@ -45,13 +46,16 @@ internal sealed class BrokerServer : IAsyncDisposable
         // A creation of topics may take its time; the sign of life must not wait behind it.
         _heartbeatChannel = QuorumSetup.Channel(node);
         _timers = new TimingWheel(_time);
-        _replicas = new ReplicaManager(node.NodeId, node.Logs, _timers);
+        _replication = new BrokerReplication(node, _timers, () => BrokerEpoch);
+        _replicas = _replication.Replicas;
         _groups = CreateGroups();
         node.Quorum.AddPublisher(
-            new ReplicaPublisher(node.NodeId, _config, _replicas, _groups, topicMetrics, _time));
+            new ReplicaPublisher(
+                node.NodeId, _config, _replicas, _replication.Fetchers, _groups, topicMetrics, _time));
         _server = new SocketServer(CreateDispatcher(topicMetrics), ListenerSetup.Limits(_config), _time,
             node.Options.LoggerFactory.CreateLogger<SocketServer>());
-        _metrics = new BrokerMetrics(node.NodeId, topicMetrics, _replicas, () => _server.ConnectionCount);
+        _metrics = new BrokerMetrics(
+            node.NodeId, topicMetrics, _replicas, _replication.Fetchers, () => _server.ConnectionCount);
         _cleanerMetrics = new CleanerMetrics(node.NodeId, node.Logs.Cleaner, () => _cleaners, _time);
     }
 
@@ -77,17 +81,20 @@ internal sealed class BrokerServer : IAsyncDisposable
         _cleaners = new CleanerWorkers(_node.Logs.Cleaner, EffectiveConfig, _time, _logger);
         _groupTicks = _time.CreateTimer(
             _ => _groups.OnTick(), null, GroupCoordinator.TickInterval, GroupCoordinator.TickInterval);
+        _replication.Start();
         _lifecycle = new BrokerLifecycleManager(Identity(), _heartbeatChannel, _node.Metadata,
             TimeSpan.FromMilliseconds(_config[BrokerConfigs.BrokerHeartbeatIntervalMs]), _time, _logger);
         await _lifecycle.StartAsync(cancellation);
         _listeners.ForEach(_server.Accept);
     }
 
-    /// <summary>Stops in the reverse order.</summary>
+    /// <summary>Stops in the reverse order, after others have taken over what is led here.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_lifecycle is not null)
+        if (_lifecycle is not null && _config[BrokerConfigs.ControlledShutdownEnable])
             await _lifecycle.StopAsync();
+        else if (_lifecycle is not null)
+            await _lifecycle.StopBeatingAsync();
         await StopServingAsync();
     }
 
@@ -102,6 +109,7 @@ internal sealed class BrokerServer : IAsyncDisposable
     private async ValueTask StopServingAsync()
     {
         await _server.DisposeAsync();
+        await _replication.DisposeAsync();
         if (_groupTicks is not null)
             await _groupTicks.DisposeAsync();
         _cleaners?.Dispose();

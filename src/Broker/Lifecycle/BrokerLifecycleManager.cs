@@ -15,7 +15,7 @@ internal sealed class BrokerLifecycleManager(
     BrokerIdentity identity, IControllerChannel controller, MetadataCache metadata, TimeSpan heartbeatInterval, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _stopping = new();
     private Task _heartbeats = Task.CompletedTask;
 
@@ -31,20 +31,29 @@ internal sealed class BrokerLifecycleManager(
         logger.Registering(identity.BrokerId);
         BrokerEpoch = await RegisterAsync(cancellation);
         logger.Registered(identity.BrokerId, BrokerEpoch);
-        while (!await BeatAsync(wantShutDown: false, cancellation))
+        while (!await BeatAsync(cancellation))
             await Task.Delay(RetryDelay, time, cancellation);
         logger.Unfenced(identity.BrokerId);
         _heartbeats = BeatForeverAsync();
     }
 
-    /// <summary>Asks the controller to move leaderships away, as far as there is somebody to take them.</summary>
+    /// <summary>Asks the controller to move leaderships away, and waits until it has and the other brokers know, as long
+    /// as there is a quorum to ask; at most <see cref="ShutdownLimit"/>.</summary>
     public async Task StopAsync()
     {
         await StopBeatingAsync();
         if (BrokerEpoch < 0)
             return;
         using var limit = new CancellationTokenSource(ShutdownLimit, time);
-        await BeatAsync(wantShutDown: true, limit.Token);
+        try
+        {
+            while (!await MayGoAsync(limit.Token))
+                await Task.Delay(RetryDelay, time, limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            logger.LeavingUnheard(identity.BrokerId, ShutdownLimit.TotalSeconds);
+        }
     }
 
     /// <summary>Ends the heartbeats without a word.</summary>
@@ -92,7 +101,20 @@ internal sealed class BrokerLifecycleManager(
     };
 
     // True when the broker is unfenced.
-    private async Task<bool> BeatAsync(bool wantShutDown, CancellationToken cancellation)
+    private async Task<bool> BeatAsync(CancellationToken cancellation)
+    {
+        var response = await SendBeatAsync(wantShutDown: false, cancellation);
+        return IsUnfenced = response is { ErrorCode: ErrorCode.None, IsFenced: false };
+    }
+
+    // A controller that does not know this broker any more has nothing to move.
+    private async Task<bool> MayGoAsync(CancellationToken cancellation)
+    {
+        var response = await SendBeatAsync(wantShutDown: true, cancellation);
+        return response is { ShouldShutDown: true } or { ErrorCode: ErrorCode.StaleBrokerEpoch or ErrorCode.BrokerIdNotRegistered };
+    }
+
+    private async Task<BrokerHeartbeatResponse?> SendBeatAsync(bool wantShutDown, CancellationToken cancellation)
     {
         var response = await TrySendAsync(new BrokerHeartbeatRequest
         {
@@ -104,14 +126,14 @@ internal sealed class BrokerLifecycleManager(
         }, cancellation);
         if (response is { ErrorCode: not ErrorCode.None })
             logger.HeartbeatFailed(identity.BrokerId, response.ErrorCode.Describe());
-        return IsUnfenced = response is { ErrorCode: ErrorCode.None, IsFenced: false };
+        return response;
     }
 
     private async Task BeatForeverAsync()
     {
         using var timer = new PeriodicTimer(heartbeatInterval, time);
         while (await timer.WaitForNextTickAsync(_stopping.Token))
-            await BeatAsync(wantShutDown: false, _stopping.Token);
+            await BeatAsync(_stopping.Token);
     }
 
     private async Task<TResponse?> TrySendAsync<TResponse>(IRequest<TResponse> request, CancellationToken cancellation)

@@ -35,4 +35,8 @@ internal static partial class LifecycleLog
 
     [LoggerMessage(LogLevel.Error, "{Partition}: compaction leaves this log alone until the next start")]
     public static partial void Uncleanable(this ILogger logger, Exception error, TopicPartition partition);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Broker {Broker} stops although the controller did not confirm within {Seconds} s that others have taken over")]
+    public static partial void LeavingUnheard(this ILogger logger, int broker, double seconds);
 }

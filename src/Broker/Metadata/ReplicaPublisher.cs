@@ -4,58 +4,71 @@ using Platform.Broker.Replication;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Metadata;
 using Platform.Cluster.Replication;
+using Platform.Protocol;
+using Platform.Storage;
 
 namespace Platform.Broker.Metadata;
 
-/// <summary>Carries new metadata into this broker: roles of partitions first, then coordinators, then what handlers see.</summary>
+/// <summary>Carries new metadata into this broker: roles of partitions first, then coordinators, then what handlers
+/// see.</summary>
 internal sealed class ReplicaPublisher(
-    int brokerId, BrokerConfig properties, ReplicaManager replicas, GroupCoordinator groups, BrokerTopicMetrics metrics, TimeProvider time)
+    int brokerId, BrokerConfig properties, ReplicaManager replicas, ReplicaFetcherManager fetchers, GroupCoordinator groups,
+    BrokerTopicMetrics metrics, TimeProvider time)
     : IMetadataPublisher
 {
     /// <summary>Applies the difference between two images.</summary>
     public void Publish(MetadataDelta delta, MetadataImage image)
     {
-        var config = image.Configurations.Effective(properties, brokerId);
+        var settings = new TopicSettings(image, image.Configurations.Effective(properties, brokerId));
         var changes = delta.Topics.LocalChanges(brokerId);
         foreach (var removed in changes.Removed)
             Remove(removed);
-        foreach (var replica in changes.Leaders.Concat(changes.Followers))
-            Host(replica, image, config);
+        foreach (var (id, registration) in changes.Leaders)
+            Lead(id, registration, settings.Of(id.Topic));
+        foreach (var (id, registration) in changes.Followers)
+            Follow(id, registration, settings.Of(id.Topic));
+        fetchers.StopIdle();
         if (delta.Configurations.HasChanges)
-            Reconfigure(image, config);
+            Reconfigure(settings);
         ForgetDeleted(delta);
     }
 
-    private void Host(LocalReplica replica, MetadataImage image, BrokerConfig config)
+    private void Lead(TopicIdPartition id, PartitionRegistration registration, TopicSetting settings)
     {
-        var (id, registration) = replica;
-        var topic = new TopicConfig(image.Configurations.OfTopic(id.Topic), config);
-        var set = new ReplicaSet(registration.Replicas, registration.Isr, topic[TopicConfigs.MinInSyncReplicas]);
-        replicas.Host(id, LogConfigs.From(topic), registration.Leader, registration.LeaderEpoch, set);
-        if (id.Topic != InternalTopics.ConsumerOffsets)
-            return;
-        if (registration.Leader == brokerId)
+        fetchers.Unfollow(id);
+        replicas.Lead(id, settings.Log, registration.LeaderEpoch, new ReplicaSet(
+            registration.Replicas, registration.Isr, settings.MinInSyncReplicas, registration.PartitionEpoch));
+        if (id.Topic == InternalTopics.ConsumerOffsets)
             groups.OnElection(id.Partition, registration.LeaderEpoch);
+    }
+
+    private void Follow(TopicIdPartition id, PartitionRegistration registration, TopicSetting settings)
+    {
+        var partition = replicas.Follow(id, settings.Log, registration.Leader, registration.LeaderEpoch);
+        if (registration.HasLeader)
+            fetchers.Follow(partition, registration.Leader, registration.LeaderEpoch);
         else
+            fetchers.Unfollow(id);
+        if (id.Topic == InternalTopics.ConsumerOffsets)
             groups.OnResignation(id.Partition);
     }
 
-    private void Remove(Protocol.TopicIdPartition removed)
+    private void Remove(TopicIdPartition removed)
     {
+        fetchers.Unfollow(removed);
         replicas.Delete(removed, time.GetUtcNow().ToUnixTimeMilliseconds());
         if (removed.Topic == InternalTopics.ConsumerOffsets)
             groups.OnResignation(removed.Partition);
     }
 
-    // Settings of topics and of all brokers take effect without a restart: every log gets what holds for it now.
-    private void Reconfigure(MetadataImage image, BrokerConfig config)
+    // Settings of topics and of all brokers take effect without a restart: every partition gets what holds for it now.
+    private void Reconfigure(TopicSettings settings)
     {
-        var byTopic = replicas.Partitions.GroupBy(p => p.Id.Topic, StringComparer.Ordinal);
-        foreach (var topic in byTopic)
+        foreach (var partition in replicas.Partitions)
         {
-            var settings = LogConfigs.From(new TopicConfig(image.Configurations.OfTopic(topic.Key), config));
-            foreach (var partition in topic)
-                partition.Log.Config = settings;
+            var (log, minInSyncReplicas) = settings.Of(partition.Id.Topic);
+            partition.Log.Config = log;
+            partition.SetMinInSyncReplicas(minInSyncReplicas);
         }
     }
 
@@ -66,5 +79,24 @@ internal sealed class ReplicaPublisher(
             return;
         groups.OnTopicsDeleted(gone);
         gone.ForEach(metrics.Forget);
+    }
+}
+
+/// <summary>What a topic's settings mean for each of its partitions.</summary>
+internal readonly record struct TopicSetting(LogConfig Log, int MinInSyncReplicas);
+
+/// <summary>Settings of topics in one image, resolved once per topic: it costs more than taking a role.</summary>
+internal sealed class TopicSettings(MetadataImage image, BrokerConfig config)
+{
+    private readonly Dictionary<string, TopicSetting> _byTopic = new(StringComparer.Ordinal);
+
+    /// <summary>The settings of a topic.</summary>
+    public TopicSetting Of(string topic)
+    {
+        if (_byTopic.TryGetValue(topic, out var known))
+            return known;
+        var settings = new TopicConfig(image.Configurations.OfTopic(topic), config);
+        return _byTopic[topic] = new TopicSetting(
+            LogConfigs.From(settings), settings[TopicConfigs.MinInSyncReplicas]);
     }
 }

@@ -81,7 +81,14 @@ internal sealed class KafkaConnection : IDisposable
     /// <summary>Ends the connection; its loop then stops by itself.</summary>
     public void Abort()
     {
-        _closing.Cancel();
+        try
+        {
+            _closing.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself, while the server went through its connections.
+        }
         _socket.Dispose();
     }
 

@@ -15,11 +15,13 @@ internal sealed class BrokerMetrics : IDisposable
     private readonly ReplicaManager _replicas;
     private readonly KeyValuePair<string, object?> _broker;
 
-    public BrokerMetrics(int brokerId, BrokerTopicMetrics topics, ReplicaManager replicas, Func<int> connections)
+    public BrokerMetrics(int brokerId, BrokerTopicMetrics topics, ReplicaManager replicas, ReplicaFetcherManager fetchers,
+        Func<int> connections)
     {
         (_topics, _replicas, _broker) = (topics, replicas, new("broker", brokerId));
         AddTopicCounters();
         AddReplicaGauges();
+        AddReplicationMetrics(fetchers);
         AddLogGauges();
         Gauge("kafka_server_socketservermetrics_connections", "Connections open now.", () => connections());
     }
@@ -48,6 +50,25 @@ internal sealed class BrokerMetrics : IDisposable
         Gauge("kafka_server_replicamanager_offlinereplicacount", "Replicas without a leader.", () => _replicas.Partitions.Count(p => p.LeaderId < 0));
     }
 
+    private void AddReplicationMetrics(ReplicaFetcherManager fetchers)
+    {
+        Gauge("kafka_server_replicamanager_underminisrpartitioncount",
+            "Partitions led from here with fewer replicas in sync than min.insync.replicas.",
+            () => _replicas.Partitions.Count(p => p.IsUnderMinIsr));
+        Gauge("kafka_server_replicamanager_atminisrpartitioncount",
+            "Partitions led from here with as many replicas in sync as min.insync.replicas.",
+            () => _replicas.Partitions.Count(p => p.IsAtMinIsr));
+        Gauge("kafka_server_replicafetchermanager_maxlag", "Largest lag of a partition that is followed here, in records.",
+            () => fetchers.MaxLag);
+        var counters = _replicas.Counters;
+        Counter("kafka_server_replicamanager_isrshrinks_total", "Times that followers left the in-sync replicas.", () => counters.IsrShrinks);
+        Counter("kafka_server_replicamanager_isrexpands_total", "Times that a follower joined the in-sync replicas.", () => counters.IsrExpands);
+        Counter("kafka_server_replicamanager_failedisrupdates_total", "Changes of in-sync replicas that were not committed.",
+            () => counters.FailedIsrUpdates);
+        Counter("kafka_server_brokertopicmetrics_replicationbytesin_total", "Bytes of records copied from leaders.", () => counters.BytesIn);
+        Counter("kafka_server_brokertopicmetrics_replicationbytesout_total", "Bytes of records sent to followers.", () => counters.BytesOut);
+    }
+
     private void AddLogGauges()
     {
         PartitionGauge("kafka_log_log_size", "Bytes of the log.", p => p.Log.SizeInBytes);
@@ -58,8 +79,11 @@ internal sealed class BrokerMetrics : IDisposable
     private void TopicCounter(string name, string help, Func<TopicCounters, long> read) => _meter.CreateObservableCounter(
         name, () => _topics.Topics.Select(t => new Measurement<long>(read(t.Value), _broker, new("topic", t.Key))), description: help);
 
-    private void Gauge(string name, string help, Func<int> read) =>
-        _meter.CreateObservableGauge(name, () => new Measurement<int>(read(), _broker), description: help);
+    private void Gauge(string name, string help, Func<long> read) =>
+        _meter.CreateObservableGauge(name, () => new Measurement<long>(read(), _broker), description: help);
+
+    private void Counter(string name, string help, Func<long> read) =>
+        _meter.CreateObservableCounter(name, () => new Measurement<long>(read(), _broker), description: help);
 
     private void PartitionGauge(string name, string help, Func<Partition, long> read) => _meter.CreateObservableGauge(
         name,

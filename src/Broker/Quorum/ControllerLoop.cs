@@ -20,7 +20,6 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
     /// <summary>Most operations that wait for this node to become active.</summary>
     internal const int MaxWaiting = 1_000;
 
-    private const int FenceCheckMs = 500;
     private const int MaxSleepMs = 200;
 
     private readonly ControllerLoopOptions _options;
@@ -29,11 +28,11 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
     private readonly MetadataLoader _loader;
     private readonly ImageWaiters _imageWaiters = new();
     private readonly BrokerHeartbeatTracker _heartbeats;
+    private readonly ControllerUpkeep _upkeep;
     private readonly List<ControllerOperation> _waiting = [];
     private volatile StrongBox<LeaderAndEpoch> _leader = new(default);
     private ActiveController? _active;
     private long? _epochStartOffset;
-    private long _nextFenceCheckMs;
     private volatile Exception? _replayFailure;
 
     /// <summary>Opens the log; <see cref="Start"/> begins.</summary>
@@ -50,6 +49,7 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
         _loader.Applied += _ => _loop.TryPost(static () => { });
         _loader.Failed += error => _replayFailure = error;
         _heartbeats = new BrokerHeartbeatTracker(options.Config[BrokerConfigs.BrokerSessionTimeoutMs]);
+        _upkeep = new ControllerUpkeep(_heartbeats, options.Config, options.Logger);
     }
 
     /// <summary>The newest image that all publishers of this node have taken. From any thread.</summary>
@@ -122,7 +122,8 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
         _raft.OnTurn();
         ActivateWhenCaughtUp();
         _active?.OnApplied(Image.Offset);
-        FenceSilentBrokers();
+        if (_active is { } active)
+            _upkeep.Run(active, _raft.NowMs);
         // What the operations above appended is flushed in this turn, too.
         _raft.OnTurn();
     }
@@ -170,6 +171,7 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
             return;
         _active = new ActiveController(_options, _raft, _heartbeats, Image);
         _heartbeats.Activate(Image.Cluster, _raft.NowMs);
+        _upkeep.Activate(_raft.NowMs);
         _options.Logger.ControllerActive(_raft.Node.Leader.Epoch, start);
         if (!Image.Features.Levels.Any())
             _active.Run(new ControllerOperation<bool>(_ => new(BootstrapMetadata.Records(), true)));
@@ -188,19 +190,6 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
         _epochStartOffset = null;
         _waiting.ForEach(operation => operation.Fail(NotController()));
         _waiting.Clear();
-    }
-
-    private void FenceSilentBrokers()
-    {
-        var nowMs = _raft.NowMs;
-        if (_active is not { } active || nowMs < _nextFenceCheckMs)
-            return;
-        _nextFenceCheckMs = nowMs + FenceCheckMs;
-        var silent = _heartbeats.Expired(active.Latest.Cluster, nowMs).ToList();
-        if (silent.Count == 0)
-            return;
-        _options.Logger.FencingBrokers(string.Join(", ", silent));
-        active.Run(new ControllerOperation<IReadOnlyList<int>>(FenceBroker.Expired));
     }
 
     private static KafkaException NotController() => new(ErrorCode.NotController);

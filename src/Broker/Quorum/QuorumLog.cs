@@ -44,4 +44,7 @@ internal static partial class QuorumLog
 
     [LoggerMessage(LogLevel.Information, "Metadata: loaded the snapshot up to offset {Offset} of epoch {Epoch}")]
     public static partial void SnapshotLoaded(this ILogger logger, long offset, int epoch);
+
+    [LoggerMessage(LogLevel.Information, "Leadership of {Elections} partitions goes back to their preferred replicas")]
+    public static partial void LeadersRebalanced(this ILogger logger, int elections);
 }

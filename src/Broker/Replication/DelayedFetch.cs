@@ -6,7 +6,7 @@ namespace Platform.Broker.Replication;
 /// <summary>A fetch that waits for fetch.min.bytes or its deadline. Every test reads anew: large reads are slices of
 /// files, so that this costs lookups and no copying.</summary>
 internal sealed class DelayedFetch(
-    Func<List<FetchedPartition>> read, int minBytes, IReadOnlyList<Partition> partitions) : DelayedOperation
+    Func<List<FetchedPartition>> read, int minBytes, IReadOnlyList<OperationWatchers> watchers) : DelayedOperation
 {
     private readonly TaskCompletionSource<List<FetchedPartition>> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<FetchedPartition>? _satisfying;
@@ -14,13 +14,15 @@ internal sealed class DelayedFetch(
     /// <summary>What was read in the end.</summary>
     public Task<List<FetchedPartition>> Result => _result.Task;
 
-    /// <summary>True when waiting would be of no use: enough bytes, an error, or a divergence.</summary>
+    /// <summary>True when waiting would be of no use: enough bytes, an error, a divergence, or a high watermark that the
+    /// follower does not know.</summary>
     public static bool IsEnough(List<FetchedPartition> fetched, int minBytes)
     {
         long bytes = 0;
-        foreach (var (_, data) in fetched)
+        foreach (var (target, data) in fetched)
         {
-            if (data.ErrorCode != ErrorCode.None)
+            if (data.ErrorCode != ErrorCode.None || data.DivergingEpoch.Epoch >= 0
+                || data.HighWatermark > target.HighWatermark)
                 return true;
             bytes += data.Records.SizeInBytes;
         }
@@ -55,7 +57,7 @@ internal sealed class DelayedFetch(
         {
             _result.TrySetException(error);
         }
-        foreach (var partition in partitions)
-            partition.FetchWatchers.Forget();
+        foreach (var watcher in watchers)
+            watcher.Forget();
     }
 }

@@ -1,7 +1,5 @@
-using Platform.Cluster.FetchSessions;
 using Platform.Cluster.Replication;
 using Platform.Protocol;
-using Platform.Protocol.Messages;
 using Platform.Storage;
 
 namespace Platform.Broker.Replication;
@@ -10,7 +8,7 @@ namespace Platform.Broker.Replication;
 /// A partition that this broker hosts: its log, its role and who waits for it. Appends and changes of role take the
 /// partition's lock; operations that wait are completed after it is released.
 /// </summary>
-internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog log)
+internal sealed partial class Partition(TopicIdPartition id, UnifiedLog log, PartitionContext context)
 {
     private readonly Lock _lock = new();
     private LeaderReplica? _leader;
@@ -33,26 +31,37 @@ internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog lo
     /// <summary>Brokers in sync; empty when this broker does not lead.</summary>
     public IReadOnlyList<int> Isr => Volatile.Read(ref _leader)?.Isr ?? [];
 
-    /// <summary>True when fewer replicas are in sync than there are.</summary>
-    public bool IsUnderReplicated { get; private set; }
+    /// <summary>True when this broker leads and fewer replicas are in sync than there are.</summary>
+    public bool IsUnderReplicated => Volatile.Read(ref _leader) is { IsUnderReplicated: true };
 
-    /// <summary>Fetches that wait for data.</summary>
+    /// <summary>True when this broker leads and too few replicas are in sync for acks=all.</summary>
+    public bool IsUnderMinIsr => Volatile.Read(ref _leader) is { IsUnderMinIsr: true };
+
+    /// <summary>True when this broker leads and just enough replicas are in sync for acks=all.</summary>
+    public bool IsAtMinIsr => Volatile.Read(ref _leader) is { IsAtMinIsr: true };
+
+    /// <summary>Fetches of consumers, which wait for the high watermark.</summary>
     public OperationWatchers FetchWatchers { get; } = new();
+
+    /// <summary>Fetches of followers, which wait for the end of the log.</summary>
+    public OperationWatchers FollowerWatchers { get; } = new();
 
     /// <summary>Produce requests and coordinators that wait for the high watermark.</summary>
     public OperationWatchers WatermarkWatchers { get; } = new();
+
+    /// <summary>Called after the high watermark may have moved: coordinators' partitions answer then.</summary>
+    public Action<Partition>? WatermarkListener { get; init; }
 
     /// <summary>Takes or keeps the lead in an epoch.</summary>
     public void BecomeLeader(int leaderEpoch, ReplicaSet replicas)
     {
         lock (_lock)
         {
-            var moved = _leader is { } leader && leader.LeaderEpoch == leaderEpoch
-                ? leader.OnReplicasChanged(replicas)
-                : StartLeading(leaderEpoch, replicas);
-            IsUnderReplicated = replicas.Isr.Count < replicas.Replicas.Count;
-            if (moved)
-                Log.UpdateHighWatermark(_leader!.HighWatermark);
+            if (_leader is { } leader && leader.LeaderEpoch == leaderEpoch)
+                leader.OnReplicasChanged(replicas, context.NowMs);
+            else
+                StartLeading(leaderEpoch, replicas);
+            PublishHighWatermark();
         }
         NotifyWatchers();
     }
@@ -60,12 +69,25 @@ internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog lo
     /// <summary>Stops leading; requests that wait are answered so that clients look for the new leader.</summary>
     public void BecomeFollower(int leaderId, int leaderEpoch)
     {
+        bool wasLeader;
         lock (_lock)
         {
-            Volatile.Write(ref _leader, null);
-            LeaderId = leaderId;
-            LeaderEpoch = leaderEpoch;
-            IsUnderReplicated = false;
+            wasLeader = IsLeader;
+            Follow(leaderId, leaderEpoch);
+        }
+        if (wasLeader)
+            NotifyWatchers();
+    }
+
+    /// <summary>The topic's min.insync.replicas was changed.</summary>
+    public void SetMinInSyncReplicas(int minInSyncReplicas)
+    {
+        lock (_lock)
+        {
+            if (_leader is not { } leader || leader.MinInSyncReplicas == minInSyncReplicas)
+                return;
+            leader.OnMinInSyncReplicasChanged(minInSyncReplicas, context.NowMs);
+            PublishHighWatermark();
         }
         NotifyWatchers();
     }
@@ -78,12 +100,23 @@ internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog lo
         return IsLeader ? ErrorCode.None : ErrorCode.NotLeaderOrFollower;
     }
 
+    /// <summary>The code for a write with acks=all that the high watermark has passed.</summary>
+    public ErrorCode CheckCommitted(int leaderEpoch) =>
+        Volatile.Read(ref _leader) is { } leader && leader.LeaderEpoch == leaderEpoch
+            ? leader.CheckCommitted()
+            : ErrorCode.NotLeaderOrFollower;
+
+    /// <summary>Has the watermark reached where this leader began? Before that the end that consumers may see is not
+    /// known (KIP-207).</summary>
+    public bool IsWatermarkKnown => Volatile.Read(ref _leader) is { } leader && Log.HighWatermark >= leader.StartOffset;
+
     /// <summary>Appends what a client or coordinator sent. The records are patched in place.</summary>
     public LogAppendInfo AppendAsLeader(
         Memory<byte> records, short acks, AppendOrigin origin, int expectedLeaderEpoch, long nowMs,
         TransactionAppend transaction = default)
     {
         LogAppendInfo appended;
+        bool moved;
         lock (_lock)
         {
             var error = CheckLeader(expectedLeaderEpoch);
@@ -94,60 +127,28 @@ internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog lo
             appended = AppendToLog(records, origin, nowMs, transaction);
             if (appended.Error != ErrorCode.None || appended.IsDuplicate)
                 return appended;
-            if (_leader!.OnLocalAppend(Log.LogEndOffset))
-                Log.UpdateHighWatermark(_leader.HighWatermark);
+            moved = _leader!.OnLocalAppend(Log.LogEndOffset, nowMs);
+            if (moved)
+                PublishHighWatermark();
         }
-        NotifyWatchers();
+        if (moved)
+            NotifyWatchers();
+        else
+            FollowerWatchers.Check();
         return appended;
     }
 
-    /// <summary>Reads for one partition of a fetch. Errors are in the result.</summary>
-    public FetchResponse.PartitionData Read(FetchTarget target, FetchIsolation isolation, int maxBytes, bool minOneMessage)
+    /// <summary>Proposes to drop followers that lag for too long.</summary>
+    public void ShrinkIsr(long nowMs)
     {
-        try
-        {
-            return ReadLog(target, isolation, maxBytes, minOneMessage);
-        }
-        catch (KafkaStorageException)
-        {
-            return FetchErrors.Of(target.Partition, ErrorCode.KafkaStorageError);
-        }
+        // Most partitions have nobody to drop, and many have nobody at all.
+        if (Volatile.Read(ref _leader) is not { Isr.Count: > 1 })
+            return;
+        IsrChange? change;
+        lock (_lock)
+            change = _leader?.ProposeShrink(nowMs);
+        Submit(change);
     }
-
-    private FetchResponse.PartitionData ReadLog(FetchTarget target, FetchIsolation isolation, int maxBytes, bool minOneMessage)
-    {
-        var data = new FetchResponse.PartitionData
-        {
-            PartitionIndex = target.Partition,
-            ErrorCode = CheckLeader(target.CurrentLeaderEpoch),
-            HighWatermark = Log.HighWatermark,
-            LogStartOffset = Log.LogStartOffset,
-            Records = RecordsData.Empty,
-            AbortedTransactions = null,
-        };
-        if (data.ErrorCode != ErrorCode.None)
-            return FetchErrors.Clear(data);
-        if (FindDivergence(target, data))
-            return data;
-        var read = Log.Read(target.FetchOffset, Math.Min(maxBytes, target.MaxBytes), isolation, minOneMessage);
-        if (read.Error != ErrorCode.None)
-            return FetchErrors.Clear(data, read.Error);
-        data.LastStableOffset = read.LastStableOffset;
-        data.Records = read.Records;
-        data.AbortedTransactions = read.AbortedTransactions is { } aborted ? InResponse(aborted) : null;
-        return data;
-    }
-
-    private static List<FetchResponse.AbortedTransaction> InResponse(IReadOnlyList<AbortedTransaction> aborted)
-    {
-        var list = new List<FetchResponse.AbortedTransaction>(aborted.Count);
-        foreach (var transaction in aborted)
-            list.Add(new() { ProducerId = transaction.ProducerId, FirstOffset = transaction.FirstOffset });
-        return list;
-    }
-
-    /// <summary>Called after the high watermark may have moved: coordinators' partitions answer then.</summary>
-    public Action<Partition>? WatermarkListener { get; init; }
 
     /// <summary>Completes whoever waited for what has changed. Call it without the lock.</summary>
     public void NotifyWatchers()
@@ -155,6 +156,26 @@ internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog lo
         WatermarkListener?.Invoke(this);
         WatermarkWatchers.Check();
         FetchWatchers.Check();
+        FollowerWatchers.Check();
+    }
+
+    private void Submit(IsrChange? change)
+    {
+        if (change is not null)
+            context.IsrChanges.Submit(Id, change, answer => OnIsrAnswer(change, answer));
+    }
+
+    private IsrOutcome OnIsrAnswer(IsrChange change, IsrAnswer answer)
+    {
+        IsrOutcome outcome;
+        lock (_lock)
+        {
+            outcome = _leader?.OnIsrAnswer(change, answer, context.NowMs) ?? IsrOutcome.Obsolete;
+            PublishHighWatermark();
+        }
+        context.Counters.OnIsrChange(change.State, outcome);
+        NotifyWatchers();
+        return outcome;
     }
 
     // A broken disk is the answer for this partition; partitions in other directories go on.
@@ -174,44 +195,32 @@ internal sealed class Partition(TopicIdPartition id, int brokerId, UnifiedLog lo
     private static LogAppendInfo Refused(ErrorCode error) =>
         new() { Error = error, FirstOffset = -1, LastOffset = -1, LogAppendTime = -1, LogStartOffset = -1 };
 
-    private bool StartLeading(int leaderEpoch, ReplicaSet replicas)
+    private void StartLeading(int leaderEpoch, ReplicaSet replicas)
     {
-        var watermark = Log.HighWatermark;
-        var leader = new LeaderReplica(brokerId, leaderEpoch, replicas, Log.LogEndOffset, watermark);
+        // The log has records of a later leader: this is metadata of the past, as a node sees it while it catches up.
+        if (leaderEpoch < Log.LatestEpoch)
+        {
+            Follow(leaderId: -1, leaderEpoch);
+            return;
+        }
+        var leader = new LeaderReplica(context.BrokerId, leaderEpoch, replicas, Log.LogEndOffset, Log.HighWatermark,
+            context.Rules, context.NowMs);
         Log.AssignLeaderEpoch(leaderEpoch, Log.LogEndOffset);
-        LeaderId = brokerId;
+        LeaderId = context.BrokerId;
         LeaderEpoch = leaderEpoch;
         Volatile.Write(ref _leader, leader);
-        return leader.HighWatermark > watermark;
     }
 
-    // KIP-320/595: a reader whose last epoch ended earlier here than it believes must truncate, not read on.
-    private bool FindDivergence(FetchTarget target, FetchResponse.PartitionData data)
+    private void Follow(int leaderId, int leaderEpoch)
     {
-        if (target.LastFetchedEpoch < 0)
-            return false;
-        var (epoch, endOffset) = Log.EndOffsetForEpoch(target.LastFetchedEpoch);
-        if (epoch == target.LastFetchedEpoch && endOffset >= target.FetchOffset)
-            return false;
-        data.DivergingEpoch = new FetchResponse.EpochEndOffset { Epoch = epoch, EndOffset = endOffset };
-        return true;
+        Volatile.Write(ref _leader, null);
+        LeaderId = leaderId;
+        LeaderEpoch = leaderEpoch;
     }
-}
 
-/// <summary>The shape of a partition's answer when there is nothing to read.</summary>
-internal static class FetchErrors
-{
-    public static FetchResponse.PartitionData Of(int partition, ErrorCode error) =>
-        Clear(new FetchResponse.PartitionData { PartitionIndex = partition }, error);
-
-    public static FetchResponse.PartitionData Clear(FetchResponse.PartitionData data, ErrorCode? error = null)
+    private void PublishHighWatermark()
     {
-        data.ErrorCode = error ?? data.ErrorCode;
-        data.HighWatermark = -1;
-        data.LastStableOffset = -1;
-        data.LogStartOffset = -1;
-        data.Records = RecordsData.Empty;
-        data.AbortedTransactions = null;
-        return data;
+        if (_leader is { } leader)
+            Log.UpdateHighWatermark(leader.HighWatermark);
     }
 }

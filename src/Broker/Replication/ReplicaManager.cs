@@ -3,19 +3,23 @@ using Platform.Broker.Metadata;
 using Platform.Cluster.FetchSessions;
 using Platform.Cluster.Replication;
 using Platform.Protocol;
+using Platform.Protocol.Messages;
 using Platform.Storage;
 
 namespace Platform.Broker.Replication;
 
 /// <summary>All partitions that this broker hosts: finds them for handlers, changes their roles as the metadata says,
 /// and parks requests that must wait.</summary>
-internal sealed class ReplicaManager(int brokerId, LogManager logs, TimingWheel timers)
+internal sealed class ReplicaManager(LogManager logs, TimingWheel timers, PartitionContext context)
 {
     private readonly ConcurrentDictionary<TopicPartition, Partition> _byName = new();
     private readonly ConcurrentDictionary<(Uuid TopicId, int Partition), Partition> _byId = new();
 
     /// <summary>Called when the high watermark of a brokers' own topic may have moved. Set before the first partition.</summary>
     public Action<Partition>? InternalWatermarkListener { get; set; }
+
+    /// <summary>Running totals of replication.</summary>
+    public ReplicaCounters Counters => context.Counters;
 
     /// <summary>Partitions hosted here.</summary>
     public ICollection<Partition> Partitions => _byName.Values;
@@ -30,19 +34,15 @@ internal sealed class ReplicaManager(int brokerId, LogManager logs, TimingWheel 
     public Partition? Find(FetchTarget target) =>
         target.TopicId != Uuid.Zero ? Find(target.TopicId, target.Partition) : Find(new TopicPartition(target.Topic, target.Partition));
 
-    /// <summary>Hosts the partition, if it does not yet, and gives it the role that the metadata says.</summary>
-    public Partition Host(TopicIdPartition id, LogConfig config, int leaderId, int leaderEpoch, ReplicaSet replicas)
+    /// <summary>Hosts the partition, if it does not yet, and leads it.</summary>
+    public void Lead(TopicIdPartition id, LogConfig config, int leaderEpoch, ReplicaSet replicas) =>
+        Host(id, config).BecomeLeader(leaderEpoch, replicas);
+
+    /// <summary>Hosts the partition, if it does not yet, and lets another broker lead it; -1 for nobody.</summary>
+    public Partition Follow(TopicIdPartition id, LogConfig config, int leaderId, int leaderEpoch)
     {
-        var partition = _byId.GetOrAdd((id.TopicId, id.Partition), _ => new Partition(id, brokerId, logs.GetOrCreate(id, config))
-        {
-            WatermarkListener = InternalTopics.IsInternal(id.Topic) ? InternalWatermarkListener : null,
-        });
-        partition.Log.Config = config;
-        _byName[id.TopicPartition] = partition;
-        if (leaderId == brokerId)
-            partition.BecomeLeader(leaderEpoch, replicas);
-        else
-            partition.BecomeFollower(leaderId, leaderEpoch);
+        var partition = Host(id, config);
+        partition.BecomeFollower(leaderId, leaderEpoch);
         return partition;
     }
 
@@ -56,18 +56,26 @@ internal sealed class ReplicaManager(int brokerId, LogManager logs, TimingWheel 
         logs.Delete(id.TopicPartition, nowMs);
     }
 
-    /// <summary>Reads every target in order until <paramref name="maxBytes"/> are used up; the first that has records
-    /// gives at least one batch, so that none is too large to be read (KIP-74).</summary>
-    public List<FetchedPartition> Read(IReadOnlyList<FetchTarget> targets, FetchIsolation isolation, int maxBytes)
+    /// <summary>Proposes to drop followers that lag for too long from the in-sync replicas, for every partition that is
+    /// led here. To be called twice per replica.lag.time.max.ms.</summary>
+    public void ShrinkIsrs(long nowMs)
+    {
+        foreach (var (_, partition) in _byId)
+            partition.ShrinkIsr(nowMs);
+    }
+
+    /// <summary>Reads every target in order until the request's bytes are used up; the first that has records gives at
+    /// least one batch, so that none is too large to be read (KIP-74).</summary>
+    public List<FetchedPartition> Read(IReadOnlyList<FetchTarget> targets, in FetchParams request)
     {
         var fetched = new List<FetchedPartition>(targets.Count);
-        var left = maxBytes;
+        var left = request.MaxBytes;
         var minOneMessage = true;
         for (var i = 0; i < targets.Count; i++)
         {
             var target = targets[i];
             var hosted = Find(target);
-            var data = hosted?.Read(target, isolation, left, minOneMessage) ?? FetchErrors.Of(target.Partition, NotFound(target));
+            var data = Read(hosted, target, request, left, minOneMessage);
             var size = data.Records.SizeInBytes;
             minOneMessage &= size == 0;
             left = Math.Max(0, left - size);
@@ -76,15 +84,14 @@ internal sealed class ReplicaManager(int brokerId, LogManager logs, TimingWheel 
         return fetched;
     }
 
-    /// <summary>Reads as soon as there are <paramref name="minBytes"/>, or when <paramref name="maxWaitMs"/> is over.</summary>
-    public ValueTask<List<FetchedPartition>> ReadAsync(
-        IReadOnlyList<FetchTarget> targets, FetchIsolation isolation, int minBytes, int maxBytes, int maxWaitMs)
+    /// <summary>Reads as soon as there are enough bytes, or when the request's time is over.</summary>
+    public ValueTask<List<FetchedPartition>> ReadAsync(IReadOnlyList<FetchTarget> targets, FetchParams request)
     {
-        var fetched = Read(targets, isolation, maxBytes);
-        if (maxWaitMs <= 0 || targets.Count == 0 || DelayedFetch.IsEnough(fetched, minBytes))
+        var fetched = Read(targets, request);
+        if (request.MaxWaitMs <= 0 || targets.Count == 0 || DelayedFetch.IsEnough(fetched, request.MinBytes))
             return new(fetched);
         DelayedFetch.Release(fetched);
-        return new(Park(targets, isolation, minBytes, maxBytes, maxWaitMs));
+        return new(Park(targets, request.Waiting()));
     }
 
     /// <summary>Waits until the partition's high watermark has reached <paramref name="offset"/>.</summary>
@@ -100,14 +107,37 @@ internal sealed class ReplicaManager(int brokerId, LogManager logs, TimingWheel 
         return new(CancelTimerAfterAsync(wait, wait.Result));
     }
 
-    private Task<List<FetchedPartition>> Park(
-        IReadOnlyList<FetchTarget> targets, FetchIsolation isolation, int minBytes, int maxBytes, int maxWaitMs)
+    private Partition Host(TopicIdPartition id, LogConfig config)
     {
-        var partitions = targets.Select(Find).OfType<Partition>().ToList();
-        var fetch = new DelayedFetch(() => Read(targets, isolation, maxBytes), minBytes, partitions);
-        timers.Schedule(fetch, maxWaitMs);
-        foreach (var partition in partitions)
-            partition.FetchWatchers.Watch(fetch);
+        var partition = _byId.GetOrAdd((id.TopicId, id.Partition), _ => new Partition(id, logs.GetOrCreate(id, config), context)
+        {
+            WatermarkListener = InternalTopics.IsInternal(id.Topic) ? InternalWatermarkListener : null,
+        });
+        partition.Log.Config = config;
+        _byName[id.TopicPartition] = partition;
+        return partition;
+    }
+
+    private static FetchResponse.PartitionData Read(
+        Partition? partition, FetchTarget target, in FetchParams request, int left, bool minOneMessage)
+    {
+        if (partition is null)
+            return FetchErrors.Of(target.Partition, NotFound(target));
+        return request.CountsFor is { } replica
+            ? partition.ReadForFollower(target, replica, left, minOneMessage)
+            : partition.Read(target, request.Isolation, left, minOneMessage);
+    }
+
+    private Task<List<FetchedPartition>> Park(IReadOnlyList<FetchTarget> targets, FetchParams request)
+    {
+        var watchers = new List<OperationWatchers>(targets.Count);
+        for (var i = 0; i < targets.Count; i++)
+            if (Find(targets[i]) is { } partition)
+                watchers.Add(request.IsFollower ? partition.FollowerWatchers : partition.FetchWatchers);
+        var fetch = new DelayedFetch(() => Read(targets, request), request.MinBytes, watchers);
+        timers.Schedule(fetch, request.MaxWaitMs);
+        foreach (var watcher in watchers)
+            watcher.Watch(fetch);
         fetch.TryComplete();
         return CancelTimerAfterAsync(fetch, fetch.Result);
     }

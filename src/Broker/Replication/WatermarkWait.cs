@@ -7,7 +7,8 @@ internal sealed class WatermarkWait(Partition partition, long offset, int leader
 {
     private readonly TaskCompletionSource<ErrorCode> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>None when the offset is committed; NotLeaderOrFollower when the lead was lost; else RequestTimedOut.</summary>
+    /// <summary>None when the offset is committed, or NotEnoughReplicasAfterAppend when too few replicas are in sync by
+    /// then; NotLeaderOrFollower when the lead was lost; else RequestTimedOut.</summary>
     public Task<ErrorCode> Result => _result.Task;
 
     /// <inheritdoc/>
@@ -18,7 +19,7 @@ internal sealed class WatermarkWait(Partition partition, long offset, int leader
     {
         _result.TrySetResult(
             LostLead ? ErrorCode.NotLeaderOrFollower
-            : partition.Log.HighWatermark >= offset ? ErrorCode.None
+            : partition.Log.HighWatermark >= offset ? partition.CheckCommitted(leaderEpoch)
             : ErrorCode.RequestTimedOut);
         partition.WatermarkWatchers.Forget();
     }

@@ -60,7 +60,7 @@ public static partial class BrokerConfigs
 
     /// <summary>Controlled shutdown.</summary>
     public static readonly ConfigKey<bool> ControlledShutdownEnable = Group.Boolean("controlled.shutdown.enable", true,
-        "Hand leaderships over before the process ends.", noEffect: NotBuilt);
+        "Hand leaderships over before the process ends.");
 
     /// <summary>Interval of heartbeats to the controller.</summary>
     public static readonly ConfigKey<int> BrokerHeartbeatIntervalMs = Group.Int("broker.heartbeat.interval.ms",

@@ -7,36 +7,32 @@ public static partial class BrokerConfigs
     public static readonly ConfigKey<long> ReplicaLagTimeMaxMs = Group.Long("replica.lag.time.max.ms", 30 * Time.Second,
         min: 1,
         importance: Importance.High,
-        doc: "A follower that did not reach the end of the leader's log for this long leaves the in-sync replicas.",
-        noEffect: NotBuilt);
+        doc: "A follower that did not reach the end of the leader's log for this long leaves the in-sync replicas.");
 
     /// <summary>Bytes per partition of a fetch.</summary>
     public static readonly ConfigKey<int> ReplicaFetchMaxBytes = Group.Int("replica.fetch.max.bytes", Size.MiB, min: 0,
-        doc: "Bytes that a follower asks for per partition; a larger batch is sent all the same.", noEffect: NotBuilt);
+        doc: "Bytes that a follower asks for per partition; a larger batch is sent all the same.");
 
     /// <summary>Bytes of a fetch.</summary>
     public static readonly ConfigKey<int> ReplicaFetchResponseMaxBytes = Group.Int("replica.fetch.response.max.bytes",
-        10 * Size.MiB, min: 0, doc: "Bytes that a follower asks for in one fetch.", noEffect: NotBuilt);
+        10 * Size.MiB, min: 0, doc: "Bytes that a follower asks for in one fetch.");
 
     /// <summary>Wait of a fetch.</summary>
     public static readonly ConfigKey<int> ReplicaFetchWaitMaxMs = Group.Int("replica.fetch.wait.max.ms", 500, min: 0,
-        importance: Importance.High, doc: "How long a leader may wait for data before it answers a follower.",
-        noEffect: NotBuilt);
+        importance: Importance.High, doc: "How long a leader may wait for data before it answers a follower.");
 
     /// <summary>Bytes that a fetch waits for.</summary>
     public static readonly ConfigKey<int> ReplicaFetchMinBytes = Group.Int("replica.fetch.min.bytes", 1, min: 0,
-        importance: Importance.High, doc: "Bytes that a leader waits for before it answers a follower.",
-        noEffect: NotBuilt);
+        importance: Importance.High, doc: "Bytes that a leader waits for before it answers a follower.");
 
     /// <summary>Pause after an error.</summary>
     public static readonly ConfigKey<int> ReplicaFetchBackoffMs = Group.Int("replica.fetch.backoff.ms", 1000, min: 0,
-        doc: "Pause of a follower after an error of a partition.", noEffect: NotBuilt);
+        doc: "Pause of a follower after an error of a partition.");
 
     /// <summary>Timeout of sockets.</summary>
     public static readonly ConfigKey<int> ReplicaSocketTimeoutMs = Group.Int("replica.socket.timeout.ms",
         (int)(30 * Time.Second), min: 1, importance: Importance.High,
-        doc: "How long a follower waits for the answer to a fetch; more than replica.fetch.wait.max.ms.",
-        noEffect: NotBuilt);
+        doc: "How long a follower waits for the answer to a fetch; more than replica.fetch.wait.max.ms.");
 
     /// <summary>Receive buffer of followers.</summary>
     public static readonly ConfigKey<int> ReplicaSocketReceiveBufferBytes = Group.Int(
@@ -57,5 +53,5 @@ public static partial class BrokerConfigs
     /// <summary>Fetchers per leader.</summary>
     public static readonly ConfigKey<int> NumReplicaFetchers = Group.Int("num.replica.fetchers", 1, min: 1,
         importance: Importance.High, update: ConfigUpdateMode.ClusterWide,
-        doc: "Connections on which a follower fetches from each leader.", noEffect: NotBuilt);
+        doc: "Connections on which a follower fetches from each leader.");
 }

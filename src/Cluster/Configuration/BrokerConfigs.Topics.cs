@@ -57,12 +57,10 @@ public static partial class BrokerConfigs
     /// <summary>Preferred leaders.</summary>
     public static readonly ConfigKey<bool> AutoLeaderRebalanceEnable = Group.Boolean("auto.leader.rebalance.enable",
         true,
-        "Give leadership back to the preferred replica of each partition from time to time.", Importance.High,
-        noEffect: NotBuilt);
+        "Give leadership back to the preferred replica of each partition from time to time.", Importance.High);
 
     /// <summary>Interval of leader balancing.</summary>
     public static readonly ConfigKey<long> LeaderImbalanceCheckIntervalSeconds = Group.Long(
         "leader.imbalance.check.interval.seconds", 300, min: 1, importance: Importance.High,
-        doc: "Seconds between two looks for partitions that are not led by their preferred replica.",
-        noEffect: NotBuilt);
+        doc: "Seconds between two looks for partitions that are not led by their preferred replica.");
 }

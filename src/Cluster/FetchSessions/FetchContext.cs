@@ -41,11 +41,13 @@ public sealed class FetchContext
 
     internal bool UsesTopicIds { get; }
 
+    internal bool IsFollower { get; private init; }
+
     internal static FetchContext Sessionless(FetchRequest request) =>
         new(FetchKind.Sessionless, FetchTarget.All(request), null, false, ErrorCode.None);
 
-    internal static FetchContext Full(FetchRequest request, bool usesTopicIds) =>
-        new(FetchKind.Full, FetchTarget.All(request), null, usesTopicIds, ErrorCode.None);
+    internal static FetchContext Full(FetchRequest request, bool usesTopicIds, bool isFollower) =>
+        new(FetchKind.Full, FetchTarget.All(request), null, usesTopicIds, ErrorCode.None) { IsFollower = isFollower };
 
     internal static FetchContext Incremental(FetchSession session) =>
         new(FetchKind.Incremental, session.Targets(), session, session.UsesTopicIds, ErrorCode.None);

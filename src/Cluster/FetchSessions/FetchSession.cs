@@ -10,10 +10,11 @@ public sealed class FetchSession
     private readonly LinkedList<CachedPartition> _rotation = [];
     private readonly Dictionary<PartitionKey, LinkedListNode<CachedPartition>> _byKey = [];
 
-    internal FetchSession(int id, bool usesTopicIds, long nowMs)
+    internal FetchSession(int id, bool usesTopicIds, bool isFollower, long nowMs)
     {
         Id = id;
         UsesTopicIds = usesTopicIds;
+        IsFollower = isFollower;
         LastUsedMs = nowMs;
     }
 
@@ -25,6 +26,9 @@ public sealed class FetchSession
 
     /// <summary>Requests name topics by id, which may not change within a session.</summary>
     public bool UsesTopicIds { get; }
+
+    /// <summary>True for a session of a replica.</summary>
+    public bool IsFollower { get; }
 
     /// <summary>Partitions in the session.</summary>
     public int PartitionCount => _byKey.Count;

@@ -53,7 +53,7 @@ public sealed class FetchSessionCache(int maxSlots, Func<int> nextRandom)
         _sessions.Remove(request.SessionId);
         return request.SessionEpoch == FinalEpoch
             ? FetchContext.Sessionless(request)
-            : FetchContext.Full(request, usesTopicIds: version >= 13);
+            : FetchContext.Full(request, usesTopicIds: version >= 13, IsFollower(request, version));
     }
 
     private FetchContext BeginIncremental(FetchRequest request, short version, long nowMs)
@@ -89,18 +89,26 @@ public sealed class FetchSessionCache(int maxSlots, Func<int> nextRandom)
 
     private FetchSession? TryCreate(FetchContext context, long nowMs)
     {
-        if (_sessions.Count >= maxSlots && !EvictOne(nowMs))
+        if (_sessions.Count >= maxSlots && !EvictOne(nowMs, context.IsFollower))
             return null;
         int id;
         do
             id = nextRandom() & int.MaxValue;
         while (id == 0 || _sessions.ContainsKey(id));
-        return _sessions[id] = new FetchSession(id, context.UsesTopicIds, nowMs);
+        return _sessions[id] = new FetchSession(id, context.UsesTopicIds, context.IsFollower, nowMs);
     }
 
-    private bool EvictOne(long nowMs)
+    // Followers come first: without a session they say everything every time, and there are few of them.
+    private bool EvictOne(long nowMs, bool forFollower)
     {
         var oldest = _sessions.Values.MinBy(static s => s.LastUsedMs);
-        return oldest is not null && nowMs - oldest.LastUsedMs > EvictionMs && _sessions.Remove(oldest.Id);
+        if (oldest is not null && nowMs - oldest.LastUsedMs > EvictionMs)
+            return _sessions.Remove(oldest.Id);
+        var consumer = forFollower
+            ? _sessions.Values.Where(static s => !s.IsFollower).MinBy(static s => s.LastUsedMs) : null;
+        return consumer is not null && _sessions.Remove(consumer.Id);
     }
+
+    private static bool IsFollower(FetchRequest request, short version) =>
+        (version >= 15 ? request.ReplicaState.ReplicaId : request.ReplicaId) >= 0;
 }

@@ -17,7 +17,7 @@ internal readonly record struct FollowerRecords
     internal bool HasGaps { get; private init; }
 
     /// <summary>Checks checksums and that offsets grow; compaction may have left gaps.</summary>
-    internal static FollowerRecords Check(ReadOnlySpan<byte> records, long logEndOffset)
+    internal static FollowerRecords Check(ReadOnlySpan<byte> records, long logEndOffset, int leaderEpoch)
     {
         var (bytes, first, last, maxTimestamp, hasGaps) = (0, -1L, logEndOffset - 1, -1L, false);
         while (records.Length - bytes >= RecordBatchHeader.Size)
@@ -34,6 +34,9 @@ internal readonly record struct FollowerRecords
                 return Failed(ErrorCode.OffsetOutOfRange,
                     $"the batch at offset {header.BaseOffset} does not continue the log, which ends at {last + 1}");
             hasGaps |= first >= 0 && header.BaseOffset > last + 1;
+            if (header.PartitionLeaderEpoch > leaderEpoch)
+                return Failed(ErrorCode.UnknownLeaderEpoch, $"the batch at offset {header.BaseOffset} is of epoch " +
+                    $"{header.PartitionLeaderEpoch}, which a leader of epoch {leaderEpoch} cannot have");
             first = first < 0 ? header.BaseOffset : first;
             last = header.LastOffset;
             maxTimestamp = Math.Max(maxTimestamp, header.MaxTimestamp);

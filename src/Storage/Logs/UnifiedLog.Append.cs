@@ -36,13 +36,16 @@ public sealed partial class UnifiedLog
 
     /// <summary>Appends batches that a leader gave their offsets and epochs. A batch that is cut at the end is left
     /// out, as fetches end anywhere.</summary>
+    /// <param name="records">The batches.</param>
+    /// <param name="leaderEpoch">Epoch of the leader that sent them; it cannot have newer ones.</param>
     /// <returns>The offsets, or why nothing was appended: <see cref="ErrorCode.CorruptMessage"/> for damage,
-    /// <see cref="ErrorCode.OffsetOutOfRange"/> when the batches do not continue the log.</returns>
+    /// <see cref="ErrorCode.OffsetOutOfRange"/> when the batches do not continue the log,
+    /// <see cref="ErrorCode.UnknownLeaderEpoch"/> for batches of a newer epoch.</returns>
     /// <exception cref="KafkaStorageException">The log directory failed, now or before.</exception>
-    public LogAppendInfo AppendAsFollower(ReadOnlyMemory<byte> records)
+    public LogAppendInfo AppendAsFollower(ReadOnlyMemory<byte> records, int leaderEpoch = int.MaxValue)
     {
         var config = Config;
-        var batches = FollowerRecords.Check(records.Span, LogEndOffset);
+        var batches = FollowerRecords.Check(records.Span, LogEndOffset, leaderEpoch);
         if (batches.Error != ErrorCode.None)
             return LogAppendInfo.Failed(batches.Error, $"{TopicPartition}: {batches.Message}", LogStartOffset);
         if (batches.Bytes == 0)

@@ -64,7 +64,12 @@ public sealed partial class UnifiedLog
             {
                 ThrowIfUnusable();
                 if (offset >= _end.Offset)
+                {
+                    // An epoch that began at the end has no records; left in place, it would contradict the leader's
+                    // next ones for ever.
+                    _leaderEpochs.TruncateFromEnd(offset);
                     return;
+                }
                 removed = offset < _segments.First.BaseOffset ? StartOver(offset) : CutTo(offset);
                 OnTruncated();
             }

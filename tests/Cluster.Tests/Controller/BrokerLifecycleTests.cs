@@ -51,6 +51,25 @@ public sealed class BrokerLifecycleTests
     }
 
     [Fact]
+    public void A_broker_that_left_in_order_may_register_again_at_once()
+    {
+        var controller = new TestController(brokers: 2);
+        controller.CreateTopic("orders", [1, 2]);
+        BrokerHeartbeatResponse answer;
+        do
+        {
+            answer = controller.Run(context => BrokerHeartbeat.Handle(context, controller.Heartbeat(1, wantShutDown: true)));
+            controller.Run(context => BrokerHeartbeat.Handle(context, controller.Heartbeat(2)));
+        }
+        while (!answer.ShouldShutDown);
+
+        var response = controller.Run(context =>
+            RegisterBroker.Handle(context, TestController.Registration(1, incarnation: 2)));
+
+        Assert.Equal(ErrorCode.None, response.ErrorCode);
+    }
+
+    [Fact]
     public void After_a_restart_of_the_controller_a_killed_broker_may_register_at_once()
     {
         var controller = new TestController(brokers: 1);

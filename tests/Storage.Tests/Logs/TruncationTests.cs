@@ -50,6 +50,19 @@ public sealed class TruncationTests
     }
 
     [Fact]
+    public void An_epoch_without_records_goes_when_the_log_is_cut_at_its_end()
+    {
+        var harness = new LogHarness();
+        harness.Append(TestBatches.Of("a"), epoch: 1);
+        harness.Log.AssignLeaderEpoch(2, startOffset: 1);
+
+        harness.Log.TruncateTo(1);
+
+        Assert.Equal(1, harness.Log.LatestEpoch);
+        Assert.Equal(1, harness.Log.LogEndOffset);
+    }
+
+    [Fact]
     public void A_log_that_starts_over_is_empty_at_the_new_offset()
     {
         var harness = new LogHarness(LogConfig.Default with { SegmentBytes = 2000 });

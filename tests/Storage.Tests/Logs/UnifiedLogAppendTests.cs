@@ -177,4 +177,15 @@ public sealed class UnifiedLogAppendTests
         Assert.Equal(ErrorCode.CorruptMessage, harness.Log.AppendAsFollower(damaged).Error);
         Assert.Equal(2, harness.Log.LogEndOffset);
     }
+
+    [Fact]
+    public void Batches_newer_than_the_leader_that_sent_them_are_refused()
+    {
+        var harness = new LogHarness();
+
+        var newer = harness.Log.AppendAsFollower(TestBatches.Replicated(0, leaderEpoch: 3, "x"), leaderEpoch: 2);
+        var same = harness.Log.AppendAsFollower(TestBatches.Replicated(0, leaderEpoch: 2, "x"), leaderEpoch: 2);
+
+        Assert.Equal((ErrorCode.UnknownLeaderEpoch, ErrorCode.None), (newer.Error, same.Error));
+    }
 }

@@ -9,43 +9,89 @@ using Platform.Storage;
 
 namespace Platform.Broker.Apis.Data;
 
-/// <summary>Fetch (key 1): reads record batches as they lie on disk.</summary>
+/// <summary>Fetch (key 1): reads record batches as they lie on disk, for consumers and followers.</summary>
 /// <remarks>v4 isolation level · v7 sessions (KIP-227) · v9 leader epochs · v12 divergence (KIP-595) · v13 topic ids
-/// (KIP-516) · v16 leader hints (KIP-951).</remarks>
+/// (KIP-516) · v15 epochs of brokers (KIP-903) · v16 leader hints (KIP-951) · v18 watermark of followers
+/// (KIP-1166).</remarks>
 internal sealed class FetchHandler(
     ReplicaManager replicas, FetchSessionCache sessions, MetadataCache metadata, BrokerTopicMetrics metrics, int maxResponseBytes)
     : IApiHandler<FetchRequest, FetchResponse>
 {
     private const sbyte ReadCommitted = 1;
+    private const short FirstVersionWithReplicaState = 15;
+    private const short FirstVersionWithHints = 16;
+    private readonly LeaderHints _hints = new(replicas, metadata);
 
     public ValueTask<FetchResponse?> HandleAsync(FetchRequest request, RequestContext context)
     {
         var fetch = sessions.Begin(request, context.ApiVersion, context.NowMs);
         if (fetch.Error != ErrorCode.None)
             return new(Fail(request, fetch.Error, ""));
-        var isolation = request.IsolationLevel == ReadCommitted ? FetchIsolation.TxnCommitted : FetchIsolation.HighWatermark;
-        var pending = replicas.ReadAsync(
-            fetch.Targets, isolation, request.MinBytes, Math.Min(request.MaxBytes, maxResponseBytes), request.MaxWaitMs);
+        var parameters = Parameters(request, context.ApiVersion);
+        var pending = replicas.ReadAsync(fetch.Targets, parameters);
         return pending.IsCompletedSuccessfully
-            ? new(Finish(fetch, pending.Result, context))
-            : FinishLaterAsync(fetch, pending, context);
+            ? new(Finish(fetch, pending.Result, parameters.IsFollower, context))
+            : FinishLaterAsync(fetch, pending, parameters.IsFollower, context);
     }
 
     public FetchResponse? Fail(FetchRequest request, ErrorCode error, string message) => new() { ErrorCode = error };
 
-    private async ValueTask<FetchResponse?> FinishLaterAsync(
-        FetchContext fetch, ValueTask<List<FetchedPartition>> pending, RequestContext context) => Finish(fetch, await pending, context);
-
-    private FetchResponse Finish(FetchContext fetch, List<FetchedPartition> fetched, RequestContext context)
+    private FetchParams Parameters(FetchRequest request, short version)
     {
+        var (replicaId, replicaEpoch) = version >= FirstVersionWithReplicaState
+            ? (request.ReplicaState.ReplicaId, request.ReplicaState.ReplicaEpoch)
+            : (request.ReplicaId, -1);
+        var isolation = replicaId >= 0 ? FetchIsolation.LogEnd
+            : request.IsolationLevel == ReadCommitted ? FetchIsolation.TxnCommitted : FetchIsolation.HighWatermark;
+        return new FetchParams(isolation, request.MinBytes, Math.Min(request.MaxBytes, maxResponseBytes), request.MaxWaitMs,
+            replicaId >= 0 ? new ReplicaIdentity(replicaId, replicaEpoch) : null);
+    }
+
+    private async ValueTask<FetchResponse?> FinishLaterAsync(
+        FetchContext fetch, ValueTask<List<FetchedPartition>> pending, bool isFollower, RequestContext context) =>
+        Finish(fetch, await pending, isFollower, context);
+
+    private FetchResponse Finish(FetchContext fetch, List<FetchedPartition> fetched, bool isFollower, RequestContext context)
+    {
+        List<LeaderHint>? hints = null;
         foreach (var read in fetched)
         {
             var (target, data) = read;
             if (data.ErrorCode is ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId)
                 data.ErrorCode = metadata.WhyNotHosted(target.Topic, target.TopicId, target.Partition);
-            else if (data.ErrorCode == ErrorCode.None)
-                metrics.Fetched(read.HostedTopic, data.Records.SizeInBytes);
+            if (data.ErrorCode == ErrorCode.None)
+                Count(read, isFollower);
+            else if (context.ApiVersion >= FirstVersionWithHints && LeaderHints.Explains(data.ErrorCode))
+                AddHint(target, data, context.ListenerName, ref hints);
         }
-        return sessions.Finish(fetch, fetched, context.NowMs);
+        var response = sessions.Finish(fetch, fetched, context.NowMs);
+        if (hints is not null)
+            response.NodeEndpoints = [.. hints.DistinctBy(hint => hint.LeaderId).Select(Describe)];
+        return response;
     }
+
+    private void Count(in FetchedPartition read, bool isFollower)
+    {
+        if (isFollower)
+            replicas.Counters.Sent(read.Data.Records.SizeInBytes);
+        else
+            metrics.Fetched(read.HostedTopic, read.Data.Records.SizeInBytes);
+    }
+
+    private void AddHint(FetchTarget target, FetchResponse.PartitionData data, string listener, ref List<LeaderHint>? hints)
+    {
+        if (_hints.Find(target.Topic, target.TopicId, target.Partition, listener) is not { } hint)
+            return;
+        data.CurrentLeader = new() { LeaderId = hint.LeaderId, LeaderEpoch = hint.LeaderEpoch };
+        if (hint.EndPoint is not null)
+            (hints ??= []).Add(hint);
+    }
+
+    private static FetchResponse.NodeEndpoint Describe(LeaderHint hint) => new()
+    {
+        NodeId = hint.LeaderId,
+        Host = hint.EndPoint!.Host,
+        Port = hint.EndPoint.Port,
+        Rack = hint.Rack,
+    };
 }

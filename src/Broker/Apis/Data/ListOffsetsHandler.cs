@@ -3,6 +3,7 @@ using Platform.Broker.Network;
 using Platform.Broker.Replication;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
+using Platform.Storage;
 
 namespace Platform.Broker.Apis.Data;
 
@@ -20,13 +21,14 @@ internal sealed class ListOffsetsHandler(ReplicaManager replicas, MetadataCache 
     private const long EarliestPendingUpload = -6;
     private const sbyte ReadCommitted = 1;
     private const short FirstVersionWithEpochs = 4;
+    private const short FirstVersionWithOffsetNotAvailable = 5;
 
     public ValueTask<ListOffsetsResponse?> HandleAsync(ListOffsetsRequest request, RequestContext context)
     {
         var seen = new HashSet<TopicPartition>();
         return new(Answer(request, (topic, partition) =>
             seen.Add(new TopicPartition(topic, partition.PartitionIndex))
-                ? Find(topic, partition, request.IsolationLevel == ReadCommitted, context.ApiVersion)
+                ? Find(topic, partition, Reader(request), context.ApiVersion)
                 : Failed(partition.PartitionIndex, ErrorCode.InvalidRequest)));
     }
 
@@ -48,7 +50,7 @@ internal sealed class ListOffsetsHandler(ReplicaManager replicas, MetadataCache 
     }
 
     private ListOffsetsResponse.ListOffsetsPartitionResponse Find(
-        string topic, ListOffsetsRequest.ListOffsetsPartition asked, bool committedOnly, short version)
+        string topic, ListOffsetsRequest.ListOffsetsPartition asked, FetchIsolation reader, short version)
     {
         var index = asked.PartitionIndex;
         if (replicas.Find(new TopicPartition(topic, index)) is not { } partition)
@@ -57,7 +59,10 @@ internal sealed class ListOffsetsHandler(ReplicaManager replicas, MetadataCache 
             return Failed(index, error);
         if (!IsKnown(asked.Timestamp, version))
             return Failed(index, ErrorCode.UnsupportedVersion);
-        var (offset, timestamp, epoch) = Locate(partition, asked.Timestamp, committedOnly);
+        var (offset, timestamp, epoch) = Locate(partition, asked.Timestamp, reader);
+        if (IsBehindNewLeader(partition, asked.Timestamp, offset, reader))
+            return Failed(index, version >= FirstVersionWithOffsetNotAvailable
+                ? ErrorCode.OffsetNotAvailable : ErrorCode.LeaderNotAvailable);
         return new()
         {
             PartitionIndex = index,
@@ -66,6 +71,14 @@ internal sealed class ListOffsetsHandler(ReplicaManager replicas, MetadataCache 
             LeaderEpoch = version >= FirstVersionWithEpochs ? epoch : -1,
         };
     }
+
+    private static FetchIsolation Reader(ListOffsetsRequest request) => request.ReplicaId >= 0 ? FetchIsolation.LogEnd
+        : request.IsolationLevel == ReadCommitted ? FetchIsolation.TxnCommitted : FetchIsolation.HighWatermark;
+
+    // KIP-207: after an election the watermark may lie behind what the leader before had told already.
+    private static bool IsBehindNewLeader(Partition partition, long timestamp, long offset, FetchIsolation reader) =>
+        reader != FetchIsolation.LogEnd && (timestamp == Latest || (timestamp >= 0 && offset < 0))
+        && !partition.IsWatermarkKnown;
 
     private static bool IsKnown(long timestamp, short version) => timestamp switch
     {
@@ -77,10 +90,15 @@ internal sealed class ListOffsetsHandler(ReplicaManager replicas, MetadataCache 
         _ => false,
     };
 
-    private static (long Offset, long Timestamp, int Epoch) Locate(Partition partition, long timestamp, bool committedOnly)
+    private static (long Offset, long Timestamp, int Epoch) Locate(Partition partition, long timestamp, FetchIsolation reader)
     {
         var log = partition.Log;
-        var end = committedOnly ? log.LastStableOffset : log.HighWatermark;
+        var end = reader switch
+        {
+            FetchIsolation.LogEnd => log.LogEndOffset,
+            FetchIsolation.TxnCommitted => log.LastStableOffset,
+            _ => log.HighWatermark,
+        };
         switch (timestamp)
         {
             case Latest:

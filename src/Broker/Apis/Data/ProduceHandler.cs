@@ -17,7 +17,9 @@ internal sealed class ProduceHandler(ReplicaManager replicas, MetadataCache meta
     : IApiHandler<ProduceRequest, ProduceResponse>
 {
     private const short FirstVersionWithZstd = 7;
+    private const short FirstVersionWithHints = 10;
     private const string AdminClientId = "__admin_client";
+    private readonly LeaderHints _hints = new(replicas, metadata);
 
     public ValueTask<ProduceResponse?> HandleAsync(ProduceRequest request, RequestContext context)
     {
@@ -35,7 +37,7 @@ internal sealed class ProduceHandler(ReplicaManager replicas, MetadataCache meta
         // Up to here nothing was awaited, so that appends keep the order of requests on the connection.
         if (request.Acks == Acks.None)
             return AnswerNothing(response);
-        return waits is null ? new(response) : AwaitReplicationAsync(response, waits, request.TimeoutMs);
+        return waits is null ? new(WithHints(response, context)) : AwaitReplicationAsync(response, waits, request.TimeoutMs, context);
     }
 
     public ProduceResponse? Fail(ProduceRequest request, ErrorCode error, string message)
@@ -128,7 +130,8 @@ internal sealed class ProduceHandler(ReplicaManager replicas, MetadataCache meta
         return default;
     }
 
-    private async ValueTask<ProduceResponse?> AwaitReplicationAsync(ProduceResponse response, List<ReplicationWait> waits, int timeoutMs)
+    private async ValueTask<ProduceResponse?> AwaitReplicationAsync(
+        ProduceResponse response, List<ReplicationWait> waits, int timeoutMs, RequestContext context)
     {
         foreach (var wait in waits)
         {
@@ -138,7 +141,28 @@ internal sealed class ProduceHandler(ReplicaManager replicas, MetadataCache meta
             wait.Answer.ErrorCode = error;
             wait.Answer.ErrorMessage = error.Describe();
         }
+        return WithHints(response, context);
+    }
+
+    // KIP-951: who came to the wrong broker is told the right one.
+    private ProduceResponse WithHints(ProduceResponse response, RequestContext context)
+    {
+        if (context.ApiVersion < FirstVersionWithHints)
+            return response;
+        foreach (var topic in response.Responses)
+            foreach (var partition in topic.PartitionResponses)
+                if (LeaderHints.Explains(partition.ErrorCode)
+                    && _hints.Find(topic.Name, topic.TopicId, partition.Index, context.ListenerName) is { } hint)
+                    Add(response, partition, hint);
         return response;
+    }
+
+    private static void Add(ProduceResponse response, ProduceResponse.PartitionProduceResponse partition, LeaderHint hint)
+    {
+        partition.CurrentLeader = new() { LeaderId = hint.LeaderId, LeaderEpoch = hint.LeaderEpoch };
+        if (hint.EndPoint is { } endPoint && response.NodeEndpoints.TrueForAll(known => known.NodeId != hint.LeaderId))
+            response.NodeEndpoints.Add(
+                new() { NodeId = hint.LeaderId, Host = endPoint.Host, Port = endPoint.Port, Rack = hint.Rack });
     }
 
     private readonly record struct ReplicationWait(

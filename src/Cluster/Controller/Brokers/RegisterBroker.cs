@@ -42,13 +42,16 @@ public static class RegisterBroker
         if (request.BrokerId < 0 || request.Listeners.Count == 0 || !AreValid(request.LogDirs))
             return ErrorCode.InvalidRegistration;
         if (controller.Image.Cluster.Broker(request.BrokerId) is { } before
-            && before.IncarnationId != request.IncarnationId
+            && before.IncarnationId != request.IncarnationId && !HasLeftInOrder(before)
             && controller.Heartbeats.HasSession(request.BrokerId, controller.NowMs))
             return ErrorCode.DuplicateBrokerRegistration;
         if (HasForeignDirectory(controller.Image, request))
             return ErrorCode.InvalidRegistration;
         return SupportsFinalised(controller.Image.Features, request) ? null : ErrorCode.UnsupportedVersion;
     }
+
+    // It was told that it may go: whoever comes now need not wait for a session to end that nobody keeps alive.
+    private static bool HasLeftInOrder(BrokerRegistration broker) => broker is { InControlledShutdown: true, Fenced: true };
 
     private static bool AreValid(List<Uuid> directories) =>
         directories.Distinct().Count() == directories.Count

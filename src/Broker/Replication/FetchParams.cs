@@ -1,0 +1,20 @@
+using Platform.Storage;
+
+namespace Platform.Broker.Replication;
+
+/// <summary>What holds for a whole fetch.</summary>
+/// <param name="Isolation">How far the reader may see.</param>
+/// <param name="MinBytes">Bytes to wait for.</param>
+/// <param name="MaxBytes">Bytes of the response.</param>
+/// <param name="MaxWaitMs">How long to wait for them, in ms.</param>
+/// <param name="CountsFor">The replica that this read is a proof of; null for consumers, and when a fetch that waits is
+/// read again.</param>
+internal readonly record struct FetchParams(
+    FetchIsolation Isolation, int MinBytes, int MaxBytes, int MaxWaitMs, ReplicaIdentity? CountsFor = null)
+{
+    /// <summary>True for followers.</summary>
+    public bool IsFollower => Isolation == FetchIsolation.LogEnd;
+
+    /// <summary>The same for the reads while it waits: what the follower holds has been counted.</summary>
+    public FetchParams Waiting() => this with { CountsFor = null };
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using Platform.Cluster.Replication;
+using Platform.Protocol;
+
+namespace Platform.Broker.Replication;
+
+/// <summary>What replication says in the log.</summary>
+internal static partial class ReplicationLog
+{
+    [LoggerMessage(LogLevel.Warning, "{Count} changes of in-sync replicas were not answered, trying again: {Reason}")]
+    public static partial void IsrChangesFailed(this ILogger logger, int count, string reason);
+
+    [LoggerMessage(LogLevel.Information,
+        "{Partition} in epoch {LeaderEpoch}: the change of in-sync replicas is {Outcome} ({Error})")]
+    public static partial void IsrChangeAnswered(
+        this ILogger logger, TopicPartition partition, int leaderEpoch, IsrOutcome outcome, ErrorCode error);
+
+    [LoggerMessage(LogLevel.Information, "Fetcher {Fetcher} of broker {Leader} starts")]
+    public static partial void FetcherStarted(this ILogger logger, int leader, int fetcher);
+
+    [LoggerMessage(LogLevel.Warning, "Cannot fetch from broker {Leader}, trying again in {BackoffMs} ms: {Reason}")]
+    public static partial void LeaderUnreachable(this ILogger logger, int leader, int backoffMs, string reason);
+
+    [LoggerMessage(LogLevel.Error, "Fetcher {Fetcher} of broker {Leader} failed and goes on in {BackoffMs} ms")]
+    public static partial void FetcherFailed(
+        this ILogger logger, Exception error, int leader, int fetcher, int backoffMs);
+
+    [LoggerMessage(LogLevel.Information,
+        "{Partition} cannot be fetched from broker {Leader} in epoch {Epoch}, trying again: {Reason}")]
+    public static partial void PartitionNotFetched(
+        this ILogger logger, TopicPartition partition, int leader, int epoch, string reason);
+
+    [LoggerMessage(LogLevel.Information,
+        "{Partition} is cut from {End} to {Offset}, where it differs from broker {Leader} in epoch {Epoch}")]
+    public static partial void Truncating(
+        this ILogger logger, TopicPartition partition, long end, long offset, int leader, int epoch);
+
+    [LoggerMessage(LogLevel.Warning,
+        "{Partition} is cut to {Offset}, below its high watermark {HighWatermark}: committed records are lost, as after "
+        + "an unclean election")]
+    public static partial void TruncatingCommitted(
+        this ILogger logger, TopicPartition partition, long offset, long highWatermark);
+
+    [LoggerMessage(LogLevel.Information, "{Partition} begins anew at {Offset}, where the log of broker {Leader} begins")]
+    public static partial void StartingOver(this ILogger logger, TopicPartition partition, long offset, int leader);
+}
