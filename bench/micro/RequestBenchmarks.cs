@@ -54,7 +54,9 @@ public class RequestBenchmarks
         new MetaProperties("benchmark", 1, Uuid.Random()).Write(files, _folder);
         _logs = new LogManager(files, new LogManagerOptions { LogDirectories = [_folder], NodeId = 1 });
         _logs.LoadLogs(Now());
-        var replicas = new ReplicaManager(1, _logs, _timers);
+        var rules = new ReplicationRules(MaxLagMs: 30_000, static id => new BrokerStanding(IsActive: true, Epoch: id));
+        var replicas = new ReplicaManager(
+            _logs, _timers, new PartitionContext(1, rules, new NoChanges(), new ReplicaCounters(), TimeProvider.System));
         _written = Host(replicas, "written");
         Fill(Host(replicas, "read"));
         var metadata = new MetadataCache("benchmark", 1);
@@ -104,10 +106,21 @@ public class RequestBenchmarks
             : throw new InvalidOperationException("the request was not answered at once");
     }
 
-    private static Partition Host(ReplicaManager replicas, string topic) => replicas.Host(
-        new TopicIdPartition(Uuid.Random(), new TopicPartition(topic, 0)),
-        LogConfig.Default with { SegmentBytes = 64 << 20, RetentionBytes = 1, RetentionMs = -1, FileDeleteDelayMs = 0 },
-        leaderId: 1, leaderEpoch: 0, new ReplicaSet([1], [1], 1));
+    private static Partition Host(ReplicaManager replicas, string topic)
+    {
+        var id = new TopicIdPartition(Uuid.Random(), new TopicPartition(topic, 0));
+        replicas.Lead(
+            id, LogConfig.Default with { SegmentBytes = 64 << 20, RetentionBytes = 1, RetentionMs = -1, FileDeleteDelayMs = 0 },
+            leaderEpoch: 0, new ReplicaSet([1], [1], 1));
+        return replicas.Find(id.TopicPartition)!;
+    }
+
+    // A partition without followers has nobody to propose.
+    private sealed class NoChanges : IIsrChannel
+    {
+        public void Submit(TopicIdPartition partition, IsrChange change, Func<IsrAnswer, IsrOutcome> onAnswer) =>
+            throw new InvalidOperationException($"{partition} has no followers");
+    }
 
     private void Fill(Partition partition)
     {
