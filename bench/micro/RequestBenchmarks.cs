@@ -64,7 +64,7 @@ public class RequestBenchmarks
         var sessions = new FetchSessionCache(1000, () => Random.Shared.Next());
         _dispatcher = new RequestDispatcher(
             new ApiHandlerTable(NullLogger.Instance)
-                .Add(new ProduceHandler(replicas, metadata, metrics))
+                .Add(new ProduceHandler(replicas, new TransactionalProduce(replicas, verifier: null!, () => true), metadata, metrics))
                 .Add(new FetchHandler(replicas, sessions, metadata, metrics, 55 << 20)),
             TimeProvider.System);
         var batch = Batch();

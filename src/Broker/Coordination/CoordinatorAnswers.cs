@@ -17,16 +17,19 @@ internal sealed class CoordinatorAnswers
 
     private readonly record struct Parked(PendingRequest Request, IResponse Response, long Offset, long DeadlineMs);
 
-    /// <summary>An answer to give once no lock is held: a response, or an error when there is none.</summary>
-    public readonly record struct Final(PendingRequest Request, IResponse? Response, ErrorCode Error)
+    /// <summary>An answer to give once no lock is held: a response, or an error when there is none. Or something else
+    /// that must not be done under a lock.</summary>
+    public readonly record struct Final(
+        PendingRequest? Request, IResponse? Response, ErrorCode Error, Action? Run = null)
     {
         /// <summary>Gives the answer.</summary>
         public void Give()
         {
+            Run?.Invoke();
             if (Response is null)
-                Request.Fail(Error);
+                Request?.Fail(Error);
             else
-                Request.Complete(Response);
+                Request?.Complete(Response);
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Platform.Cluster.Coordination;
 using Platform.Protocol;
 using Platform.Protocol.Records;
 
@@ -51,7 +52,9 @@ internal sealed class CoordinatorLoader(CoordinatorPartition target, Coordinator
         {
             var batch = RecordBatch.Parse(batches);
             batch.EnsureValidCrc(target.Partition.ToString());
-            if (!batch.Header.IsControl)
+            if (batch.Header.IsControl)
+                ReplayMarker(batch);
+            else
                 Replay(batch);
             nextOffset = batch.Header.NextOffset;
             batches = batches[batch.Header.SizeInBytes..];
@@ -59,6 +62,27 @@ internal sealed class CoordinatorLoader(CoordinatorPartition target, Coordinator
         return nextOffset >= 0
             ? nextOffset
             : throw new CorruptRecordException($"{target.Partition}: {batches.Length} bytes were read, but no batch");
+    }
+
+    private void ReplayMarker(RecordBatch batch)
+    {
+        foreach (var record in batch.Records(MaxDecompressedBatchBytes))
+        {
+            var type = ControlRecord.Parse(record).Type;
+            if (batch.Header.HasProducerId && type is ControlRecordType.Commit or ControlRecordType.Abort)
+                target.Shard.ApplyEndTransaction(ProducerOf(batch), type == ControlRecordType.Commit);
+        }
+    }
+
+    private static ProducerIdAndEpoch ProducerOf(RecordBatch batch) =>
+        new(batch.Header.ProducerId, batch.Header.ProducerEpoch);
+
+    private void Apply(CoordinatorRecord record, RecordBatch batch)
+    {
+        if (batch.Header.IsTransactional)
+            target.Shard.ApplyTransactional(record, ProducerOf(batch));
+        else
+            target.Shard.Apply(record);
     }
 
     private void Replay(RecordBatch batch)
@@ -69,7 +93,7 @@ internal sealed class CoordinatorLoader(CoordinatorPartition target, Coordinator
                 continue;
             _records++;
             if (settings.Codec.Decode(key, record.Value) is { } decoded)
-                target.Shard.Apply(decoded);
+                Apply(decoded, batch);
             else
                 settings.Logger.UnknownRecord(target.Partition, record.Offset);
         }

@@ -26,4 +26,14 @@ internal static partial class CoordinatorLog
 
     [LoggerMessage(LogLevel.Error, "{Partition}: a coordinator operation failed unexpectedly")]
     public static partial void OperationFailed(this ILogger logger, Exception error, TopicPartition partition);
+
+    [LoggerMessage(LogLevel.Error, "The markers of {TransactionalId} cannot be written; the next start tries again")]
+    public static partial void MarkersFailed(this ILogger logger, Exception error, string transactionalId);
+
+    [LoggerMessage(LogLevel.Information, "Markers for broker {BrokerId} wait: {Reason}")]
+    public static partial void MarkersDelayed(this ILogger logger, int brokerId, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Topic}-{Partition} refused a marker of {TransactionalId}: {Error}")]
+    public static partial void MarkerRefused(
+        this ILogger logger, string transactionalId, string topic, int partition, ErrorCode error);
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Platform.Cluster.Coordination;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
+using Platform.Storage;
 
 namespace Platform.Broker.Coordination;
 
@@ -15,6 +16,7 @@ internal sealed class CoordinatorPartition(
     private readonly Lock _lock = new();
     private readonly CoordinatorTimers _timers = new();
     private readonly CoordinatorAnswers _answers = new();
+    private readonly Queue<(long Offset, CommittedEffect Effect)> _uncommitted = new();
     private readonly CoordinatorLogWriter _writer = new(partition, leaderEpoch, settings.Log);
     private CoordinatorPartitionState _state = CoordinatorPartitionState.Loading;
     // Reads see all that was written, so that their answers wait for the last write before them.
@@ -54,11 +56,14 @@ internal sealed class CoordinatorPartition(
     public void Close() => Run(final =>
     {
         _state = CoordinatorPartitionState.Closed;
+        _uncommitted.Clear();
         _answers.FailAll(ErrorCode.NotCoordinator, final);
     });
 
     /// <summary>Handles a request; it is answered now or later, in any case once.</summary>
-    public void Handle(IRequest request, CoordinatorRequestContext context, PendingRequest pending, long nowMs)
+    public void Handle(
+        IRequest request, CoordinatorRequestContext context, PendingRequest pending, long nowMs,
+        TransactionAppend transaction = default)
     {
         var refusal = ErrorCode.None;
         Run(final =>
@@ -72,11 +77,45 @@ internal sealed class CoordinatorPartition(
             if (refusal != ErrorCode.None)
                 return;
             _answers.Add(context.RequestId, pending);
-            if (!TryExecute(() => Shard.Handle(request, context, nowMs), nowMs, final))
+            if (!TryExecute(() => Shard.Handle(request, context, nowMs), nowMs, final, transaction))
                 _answers.Fail(context.RequestId, ErrorCode.UnknownServerError, final);
         });
         if (refusal != ErrorCode.None)
             pending.Fail(refusal);
+    }
+
+    /// <summary>Runs an operation that is no request.</summary>
+    /// <returns>None; or why its records were not appended.</returns>
+    public ErrorCode Invoke(Func<ICoordinatorShard, CoordinatorResult> operation, long nowMs)
+    {
+        var error = ErrorCode.NotCoordinator;
+        Run(final =>
+        {
+            if (_state == CoordinatorPartitionState.Active)
+                error = Execute(operation(Shard), nowMs, final);
+        });
+        return error;
+    }
+
+    /// <summary>Appends the marker of a transaction that has records here, and lets the shard know.</summary>
+    /// <returns>None with the offset behind the marker; or why it was not appended.</returns>
+    public (ErrorCode Error, long EndOffset) EndTransaction(
+        ProducerIdAndEpoch producer, bool isCommitted, byte[] marker, TransactionAppend transaction)
+    {
+        var (error, endOffset) = (ErrorCode.NotLeaderOrFollower, -1L);
+        Run(final =>
+        {
+            if (_state != CoordinatorPartitionState.Active)
+                return;
+            error = settings.Log.Append(Partition, LeaderEpoch, marker, out endOffset, transaction);
+            if (error != ErrorCode.None)
+                return;
+            _lastWrittenOffset = endOffset;
+            Shard.ApplyEndTransaction(producer, isCommitted);
+            _highWatermark = Math.Max(_highWatermark, settings.Log.HighWatermark(Partition));
+            OnCommitted(final);
+        });
+        return (error, endOffset);
     }
 
     /// <summary>Topics are gone.</summary>
@@ -95,7 +134,7 @@ internal sealed class CoordinatorPartition(
         Run(final =>
         {
             _highWatermark = Math.Max(_highWatermark, highWatermark);
-            _answers.OnHighWatermark(_highWatermark, final);
+            OnCommitted(final);
         });
     }
 
@@ -123,11 +162,13 @@ internal sealed class CoordinatorPartition(
     }
 
     // A shard that throws has a bug. One bad request must not take the groups of all others down with it.
-    private bool TryExecute(Func<CoordinatorResult> operation, long nowMs, List<CoordinatorAnswers.Final> final)
+    private bool TryExecute(
+        Func<CoordinatorResult> operation, long nowMs, List<CoordinatorAnswers.Final> final,
+        in TransactionAppend transaction = default)
     {
         try
         {
-            Execute(operation(), nowMs, final);
+            Execute(operation(), nowMs, final, transaction);
             return true;
         }
         catch (Exception error)
@@ -137,12 +178,15 @@ internal sealed class CoordinatorPartition(
         }
     }
 
-    private void Execute(CoordinatorResult result, long nowMs, List<CoordinatorAnswers.Final> final)
+    private ErrorCode Execute(
+        CoordinatorResult result, long nowMs, List<CoordinatorAnswers.Final> final,
+        in TransactionAppend transaction = default)
     {
         var effects = result.Effects;
+        var error = ErrorCode.None;
         if (result.Records.Count > 0)
         {
-            var error = _writer.Append(result, Shard, nowMs, ref _lastWrittenOffset);
+            error = _writer.Append(result, Shard, nowMs, transaction, ref _lastWrittenOffset);
             _highWatermark = Math.Max(_highWatermark, settings.Log.HighWatermark(Partition));
             if (error != ErrorCode.None)
             {
@@ -157,6 +201,20 @@ internal sealed class CoordinatorPartition(
 
         foreach (var effect in effects)
             Execute(effect, nowMs, final);
+        OnCommitted(final);
+        return error;
+    }
+
+    // What is committed is carried out before anybody hears of it: a transaction whose markers can be written at once
+    // is over when its producer is answered.
+    private void OnCommitted(List<CoordinatorAnswers.Final> final)
+    {
+        for (var at = 0; _uncommitted.TryPeek(out var next) && next.Offset <= _highWatermark; at++)
+        {
+            var effect = _uncommitted.Dequeue().Effect;
+            final.Insert(at, new CoordinatorAnswers.Final(null, null, ErrorCode.None,
+                () => settings.OnCommitted(Partition.Partition, LeaderEpoch, effect)));
+        }
         _answers.OnHighWatermark(_highWatermark, final);
     }
 
@@ -170,6 +228,9 @@ internal sealed class CoordinatorPartition(
                 break;
             case FailRequest fail:
                 _answers.Fail(fail.RequestId, fail.Error, final);
+                break;
+            case CommittedEffect committed:
+                _uncommitted.Enqueue((_lastWrittenOffset, committed));
                 break;
             case SetTimer timer:
                 _timers.Set(timer.Key, timer.DeadlineMs);

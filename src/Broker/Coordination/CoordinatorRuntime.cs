@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Platform.Cluster.Coordination;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
+using Platform.Storage;
 
 namespace Platform.Broker.Coordination;
 
@@ -74,12 +75,14 @@ internal sealed class CoordinatorRuntime(CoordinatorSettings settings, TimeProvi
     /// <param name="request">The request.</param>
     /// <param name="client">Version and client; its token is not used.</param>
     /// <param name="onError">The answer that stands for an error.</param>
+    /// <param name="transaction">The coordinator's word, when the records are part of a transaction.</param>
     /// <returns>The answer; it may take as long as a rebalance. Never faults.</returns>
     public Task<TResponse> HandleAsync<TResponse>(
         int partition,
         IRequest<TResponse> request,
         CoordinatorRequestContext client,
-        Func<ErrorCode, TResponse> onError)
+        Func<ErrorCode, TResponse> onError,
+        TransactionAppend transaction = default)
         where TResponse : class, IResponse, new()
     {
         if (!_partitions.TryGetValue(partition, out var led))
@@ -87,9 +90,32 @@ internal sealed class CoordinatorRuntime(CoordinatorSettings settings, TimeProvi
 
         var pending = new PendingRequest<TResponse>(onError);
         var context = client with { RequestId = Interlocked.Increment(ref _lastRequestId) };
-        led.Handle(request, context, pending, Now());
+        led.Handle(request, context, pending, Now(), transaction);
         return pending.Answer;
     }
+
+    /// <summary>Runs an operation on one shard that is no request.</summary>
+    /// <returns>None; NotCoordinator when the partition is not led here in that epoch; or why nothing was
+    /// appended.</returns>
+    public ErrorCode Invoke(int partition, int leaderEpoch, Func<ICoordinatorShard, long, CoordinatorResult> operation)
+    {
+        var nowMs = Now();
+        return _partitions.TryGetValue(partition, out var led) && led.LeaderEpoch == leaderEpoch
+            ? led.Invoke(shard => operation(shard, nowMs), nowMs)
+            : ErrorCode.NotCoordinator;
+    }
+
+    /// <summary>True while this broker leads a partition in an epoch.</summary>
+    public bool IsLed(int partition, int leaderEpoch) =>
+        _partitions.TryGetValue(partition, out var led) && led.LeaderEpoch == leaderEpoch;
+
+    /// <summary>Ends a transaction that has records in a partition; see
+    /// <see cref="CoordinatorPartition.EndTransaction"/>.</summary>
+    public (ErrorCode Error, long EndOffset) EndTransaction(
+        int partition, ProducerIdAndEpoch producer, bool isCommitted, byte[] marker, TransactionAppend transaction) =>
+        _partitions.TryGetValue(partition, out var led)
+            ? led.EndTransaction(producer, isCommitted, marker, transaction)
+            : (ErrorCode.NotLeaderOrFollower, -1);
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

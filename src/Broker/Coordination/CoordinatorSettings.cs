@@ -24,6 +24,10 @@ internal sealed record CoordinatorSettings
     /// <summary>Runs something later, on a thread that may wait for the disk.</summary>
     public required Action<Action> RunLater { get; init; }
 
+    /// <summary>Carries out what shards ask for once it is committed: partition, its leader epoch, and what.</summary>
+    public Action<int, int, CommittedEffect> OnCommitted { get; init; } = static (_, _, effect) =>
+        throw new NotSupportedException($"this coordinator carries out no {effect.GetType().Name}");
+
     /// <summary><c>offsets.commit.timeout.ms</c>: how long an answer may wait for its commit.</summary>
     public int CommitTimeoutMs { get; init; } = 5_000;
 

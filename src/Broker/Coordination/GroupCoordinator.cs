@@ -4,6 +4,7 @@ using Platform.Cluster.Coordination;
 using Platform.Cluster.Groups;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
+using Platform.Storage;
 
 namespace Platform.Broker.Coordination;
 
@@ -17,6 +18,7 @@ internal sealed partial class GroupCoordinator
     public const string Topic = "__consumer_offsets";
 
     private readonly CoordinatorRuntime _runtime;
+    private readonly ICoordinatorLog _log;
     private readonly Func<int> _partitionCount;
 
     /// <summary>A coordinator that leads nothing yet.</summary>
@@ -37,7 +39,7 @@ internal sealed partial class GroupCoordinator
         ILogger<GroupCoordinator> logger)
     {
         var options = GroupCoordinatorOptions.From(config);
-        _partitionCount = partitionCount;
+        (_log, _partitionCount) = (log, partitionCount);
         _runtime = new CoordinatorRuntime(
             new CoordinatorSettings
             {
@@ -100,6 +102,25 @@ internal sealed partial class GroupCoordinator
     public ValueTask<OffsetDeleteResponse> DeleteOffsetsAsync(
         OffsetDeleteRequest request, CoordinatorRequestContext client) =>
         Send(request.GroupId, request, client, GroupErrors.OffsetDelete);
+
+    /// <summary>TxnOffsetCommit. The offsets count once the transaction is committed.</summary>
+    /// <param name="request">Topics have their names; ids are passed on.</param>
+    /// <param name="client">Version and client.</param>
+    /// <param name="transaction">The coordinator's word that the transaction is open and has the group's
+    /// partition.</param>
+    public Task<TxnOffsetCommitResponse> CommitTransactionalOffsetsAsync(
+        TxnOffsetCommitRequest request, CoordinatorRequestContext client, TransactionAppend transaction) =>
+        _runtime.HandleAsync(PartitionFor(request.GroupId), request, client,
+            error => TransactionErrors.OffsetCommit(request, error), transaction);
+
+    /// <summary>Begins to ask whether a transaction has a group's partition; null when nobody need be asked.</summary>
+    public VerificationGuard? StartVerification(string groupId, long producerId, short epoch) =>
+        _log.StartVerification(new TopicPartition(Topic, PartitionFor(groupId)), producerId, epoch);
+
+    /// <summary>Appends the marker of a transaction that has offsets in a partition of <see cref="Topic"/>.</summary>
+    public (ErrorCode Error, long EndOffset) EndTransaction(
+        int partition, ProducerIdAndEpoch producer, bool isCommitted, byte[] marker, TransactionAppend transaction) =>
+        _runtime.EndTransaction(partition, producer, isCommitted, marker, transaction);
 
     // Members need a group with a name. Offsets may be stored, seen and deleted without one, as old clients did.
     private ValueTask<TResponse> Handle<TResponse>(

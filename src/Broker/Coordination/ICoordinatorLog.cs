@@ -1,4 +1,5 @@
 using Platform.Protocol;
+using Platform.Storage;
 
 namespace Platform.Broker.Coordination;
 
@@ -13,8 +14,14 @@ internal interface ICoordinatorLog
     /// <param name="leaderEpoch">The epoch in which this broker believes to lead.</param>
     /// <param name="batch">A sealed batch of format 2; offsets and epoch in it may be overwritten.</param>
     /// <param name="endOffset">The offset behind the batch.</param>
+    /// <param name="transaction">What a batch of a transaction, or a marker, needs besides.</param>
     /// <returns>None, or why nothing was appended: another leader, too few replicas, a broken disk.</returns>
-    ErrorCode Append(TopicPartition partition, int leaderEpoch, Memory<byte> batch, out long endOffset);
+    ErrorCode Append(
+        TopicPartition partition, int leaderEpoch, Memory<byte> batch, out long endOffset,
+        TransactionAppend transaction = default);
+
+    /// <summary>Begins to ask whether a transaction has the partition; null when nobody need be asked.</summary>
+    VerificationGuard? StartVerification(TopicPartition partition, long producerId, short epoch);
 
     /// <summary>Offset behind the last committed record, or -1 when the partition is not led here.</summary>
     long HighWatermark(TopicPartition partition);

@@ -9,7 +9,7 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Broker.Coordination;
 
-/// <summary>Creates <c>__consumer_offsets</c> as its settings say.</summary>
+/// <summary>Creates <c>__consumer_offsets</c> and <c>__transaction_state</c> as their settings say.</summary>
 /// <param name="config">The node's settings.</param>
 /// <param name="image">The newest metadata.</param>
 /// <param name="create">As <see cref="AutoTopicCreation.CreateInternalAsync"/>.</param>
@@ -26,9 +26,9 @@ internal sealed class InternalTopicCreation(
     {
         if (image().Topics.Find(topic) is not null)
             return ErrorCode.None;
-        if (topic != GroupCoordinator.Topic)
+        if (TopicFor(topic) is not { } wanted)
             return ErrorCode.InvalidTopicException;
-        var creation = _underWay.GetOrAdd(topic, _ => new Lazy<Task<ErrorCode>>(() => create(OffsetsTopic()).AsTask()));
+        var creation = _underWay.GetOrAdd(topic, _ => new Lazy<Task<ErrorCode>>(() => create(wanted).AsTask()));
         try
         {
             return await creation.Value;
@@ -44,31 +44,52 @@ internal sealed class InternalTopicCreation(
         }
     }
 
+    private CreateTopicsRequest.CreatableTopic? TopicFor(string topic) => topic switch
+    {
+        GroupCoordinator.Topic => OffsetsTopic(),
+        TransactionCoordinator.Topic => TransactionTopic(),
+        _ => null,
+    };
+
+    private CreateTopicsRequest.CreatableTopic TransactionTopic() => new()
+    {
+        Name = TransactionCoordinator.Topic,
+        NumPartitions = config[BrokerConfigs.TransactionStateLogNumPartitions],
+        ReplicationFactor = ReplicationFactor(BrokerConfigs.TransactionStateLogReplicationFactor),
+        Configs =
+        [
+            Config("cleanup.policy", "compact"),
+            Config("compression.type", "uncompressed"),
+            Config("unclean.leader.election.enable", "false"),
+            Config("min.insync.replicas", Text(config[BrokerConfigs.TransactionStateLogMinIsr])),
+            Config("segment.bytes", Text(config[BrokerConfigs.TransactionStateLogSegmentBytes])),
+        ],
+    };
+
     private CreateTopicsRequest.CreatableTopic OffsetsTopic() => new()
     {
         Name = GroupCoordinator.Topic,
         NumPartitions = config[BrokerConfigs.OffsetsTopicNumPartitions],
-        ReplicationFactor = ReplicationFactor(),
+        ReplicationFactor = ReplicationFactor(BrokerConfigs.OffsetsTopicReplicationFactor),
         Configs =
         [
             Config("cleanup.policy", "compact"),
             Config("compression.type", "producer"),
-            Config(
-                "segment.bytes",
-                config[BrokerConfigs.OffsetsTopicSegmentBytes].ToString(CultureInfo.InvariantCulture)),
+            Config("segment.bytes", Text(config[BrokerConfigs.OffsetsTopicSegmentBytes])),
         ],
     };
 
     // Kafka's default of three makes groups impossible on a small cluster until somebody finds the setting. Whoever
     // sets it means it; the default yields to the brokers that there are.
-    private short ReplicationFactor()
+    private short ReplicationFactor(ConfigKey<short> key)
     {
-        var key = BrokerConfigs.OffsetsTopicReplicationFactor;
         var wanted = config[key];
         var isSet = config.EntriesFor(key).First().Source != ConfigSource.Default;
         var alive = image().Cluster.UnfencedBrokers.Count();
         return (short)(isSet ? wanted : Math.Clamp(alive, 1, wanted));
     }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static CreateTopicsRequest.CreatableTopicConfig Config(string name, string value) =>
         new() { Name = name, Value = value };

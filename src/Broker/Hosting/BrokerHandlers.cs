@@ -26,6 +26,7 @@ internal sealed record HandlerParts(
     LogManager Logs,
     IFileSystem Files,
     GroupCoordinator Groups,
+    TransactionParts Transactions,
     ProducerIdManager ProducerIds,
     AutoTopicCreation TopicCreation,
     IInternalTopics InternalTopics,
@@ -43,6 +44,7 @@ internal static class BrokerHandlers
         AddData(table, parts);
         AddMetadata(table, parts);
         AddGroups(table, parts);
+        AddTransactions(table, parts);
         return table;
     }
 
@@ -51,14 +53,16 @@ internal static class BrokerHandlers
         var sessions = new FetchSessionCache(
             parts.Config[BrokerConfigs.MaxIncrementalFetchSessionCacheSlots], () => Random.Shared.Next());
         table
-            .Add(new ProduceHandler(parts.Replicas, parts.Metadata, parts.TopicMetrics))
+            .Add(new ProduceHandler(
+                parts.Replicas,
+                new TransactionalProduce(parts.Replicas, parts.Transactions.Verifier, parts.Transactions.IsVerificationOn),
+                parts.Metadata, parts.TopicMetrics))
             .Add(new FetchHandler(
                 parts.Replicas, sessions, parts.Metadata, parts.TopicMetrics, parts.Config[BrokerConfigs.FetchMaxBytes]))
             .Add(new ListOffsetsHandler(parts.Replicas, parts.Metadata))
             .Add(new OffsetForLeaderEpochHandler(parts.Replicas, parts.Metadata))
             .Add(new DeleteRecordsHandler(parts.Replicas, parts.Metadata))
-            .Add(new DescribeLogDirsHandler(parts.Replicas, parts.Logs, parts.Files))
-            .Add(new InitProducerIdHandler(parts.ProducerIds));
+            .Add(new DescribeLogDirsHandler(parts.Replicas, parts.Logs, parts.Files));
     }
 
     private static void AddMetadata(ApiHandlerTable table, HandlerParts parts)
@@ -80,9 +84,26 @@ internal static class BrokerHandlers
             .Add(new ElectLeadersHandler(parts.Controller));
     }
 
+    private static void AddTransactions(ApiHandlerTable table, HandlerParts parts)
+    {
+        var transactions = parts.Transactions;
+        table
+            .Add(new InitProducerIdHandler(parts.ProducerIds, transactions.Coordinator))
+            .Add(new AddPartitionsToTxnHandler(transactions.Coordinator, () => parts.Metadata.Image))
+            .Add(new AddOffsetsToTxnHandler(transactions.Coordinator, parts.Groups, parts.InternalTopics))
+            .Add(new EndTxnHandler(transactions.Coordinator))
+            .Add(new WriteTxnMarkersHandler(transactions.Markers))
+            .Add(new TxnOffsetCommitHandler(
+                parts.Groups, transactions.Verifier, () => parts.Metadata.Image, transactions.IsVerificationOn))
+            .Add(new DescribeProducersHandler(parts.Replicas, parts.Metadata))
+            .Add(new DescribeTransactionsHandler(transactions.Coordinator))
+            .Add(new ListTransactionsHandler(transactions.Coordinator));
+    }
+
     private static void AddGroups(ApiHandlerTable table, HandlerParts parts) => table
 
-        .Add(new FindCoordinatorHandler(parts.Groups, parts.InternalTopics, () => parts.Metadata.Image))
+        .Add(new FindCoordinatorHandler(
+            parts.Groups, parts.Transactions.Coordinator.PartitionFor, parts.InternalTopics, () => parts.Metadata.Image))
         .Add(new JoinGroupHandler(parts.Groups))
         .Add(new SyncGroupHandler(parts.Groups))
         .Add(new HeartbeatHandler(parts.Groups))

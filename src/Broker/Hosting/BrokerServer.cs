@@ -27,12 +27,15 @@ internal sealed class BrokerServer : IAsyncDisposable
     private readonly BrokerReplication _replication;
     private readonly ReplicaManager _replicas;
     private readonly GroupCoordinator _groups;
+    private readonly ProducerIdManager _producerIds;
+    private readonly TransactionParts _transactions;
     private readonly SocketServer _server;
     private readonly BrokerMetrics _metrics;
     private readonly CleanerMetrics _cleanerMetrics;
     private List<BoundListener> _listeners = [];
     private CleanerWorkers? _cleaners;
     private ITimer? _groupTicks;
+    private ITimer? _transactionTicks;
     private BrokerLifecycleManager? _lifecycle;
 
     /// <summary>A broker that does nothing yet.</summary>
@@ -49,9 +52,11 @@ internal sealed class BrokerServer : IAsyncDisposable
         _replication = new BrokerReplication(node, _timers, () => BrokerEpoch);
         _replicas = _replication.Replicas;
         _groups = CreateGroups();
-        node.Quorum.AddPublisher(
-            new ReplicaPublisher(
-                node.NodeId, _config, _replicas, _replication.Fetchers, _groups, topicMetrics, _time));
+        _producerIds = new ProducerIdManager(AllocateProducerIdsAsync);
+        _transactions = new TransactionParts(node, _replicas, _groups, _producerIds);
+        _replicas.InternalWatermarkListener = OnInternalWatermark;
+        node.Quorum.AddPublisher(new ReplicaPublisher(
+            node.NodeId, _config, _replicas, _replication.Fetchers, _groups, _transactions.Coordinator, topicMetrics, _time));
         _server = new SocketServer(CreateDispatcher(topicMetrics), ListenerSetup.Limits(_config), _time,
             node.Options.LoggerFactory.CreateLogger<SocketServer>());
         _metrics = new BrokerMetrics(
@@ -82,6 +87,8 @@ internal sealed class BrokerServer : IAsyncDisposable
         _groupTicks = _time.CreateTimer(
             _ => _groups.OnTick(), null, GroupCoordinator.TickInterval, GroupCoordinator.TickInterval);
         _replication.Start();
+        _transactionTicks = _time.CreateTimer(_ => _transactions.Coordinator.OnTick(), null,
+            TransactionCoordinator.TickInterval, TransactionCoordinator.TickInterval);
         _lifecycle = new BrokerLifecycleManager(Identity(), _heartbeatChannel, _node.Metadata,
             TimeSpan.FromMilliseconds(_config[BrokerConfigs.BrokerHeartbeatIntervalMs]), _time, _logger);
         await _lifecycle.StartAsync(cancellation);
@@ -113,6 +120,9 @@ internal sealed class BrokerServer : IAsyncDisposable
         if (_groupTicks is not null)
             await _groupTicks.DisposeAsync();
         _cleaners?.Dispose();
+        if (_transactionTicks is not null)
+            await _transactionTicks.DisposeAsync();
+        _transactions.Dispose();
         _cleanerMetrics.Dispose();
         _metrics.Dispose();
         _timers.Dispose();
@@ -123,9 +133,8 @@ internal sealed class BrokerServer : IAsyncDisposable
     // With what was changed while brokers run.
     private BrokerConfig EffectiveConfig() => _node.Metadata.Image.Configurations.Effective(_config, _node.NodeId);
 
-    private GroupCoordinator CreateGroups()
-    {
-        var groups = new GroupCoordinator(
+    private GroupCoordinator CreateGroups() =>
+        new(
             _config,
             new ReplicaCoordinatorLog(_replicas, _time),
             () => _node.Metadata.Image.Topics.Find(InternalTopics.ConsumerOffsets)?.Partitions.Count
@@ -134,12 +143,13 @@ internal sealed class BrokerServer : IAsyncDisposable
             _time,
             static work => ThreadPool.UnsafeQueueUserWorkItem(static w => w(), work, preferLocal: false),
             _node.Options.LoggerFactory.CreateLogger<GroupCoordinator>());
-        _replicas.InternalWatermarkListener = partition =>
-        {
-            if (partition.Id.Topic == InternalTopics.ConsumerOffsets)
-                groups.OnHighWatermark(partition.Id.Partition, partition.Log.HighWatermark);
-        };
-        return groups;
+
+    private void OnInternalWatermark(Partition partition)
+    {
+        if (partition.Id.Topic == InternalTopics.ConsumerOffsets)
+            _groups.OnHighWatermark(partition.Id.Partition, partition.Log.HighWatermark);
+        else if (partition.Id.Topic == InternalTopics.TransactionState)
+            _transactions.Coordinator.OnHighWatermark(partition.Id.Partition, partition.Log.HighWatermark);
     }
 
     private RequestDispatcher CreateDispatcher(BrokerTopicMetrics topicMetrics)
@@ -150,7 +160,7 @@ internal sealed class BrokerServer : IAsyncDisposable
             () => EffectiveConfig()[BrokerConfigs.AutoCreateTopicsEnable]);
         var internalTopics = new InternalTopicCreation(_config, Image, creation.CreateInternalAsync);
         var parts = new HandlerParts(_config, _node.Metadata, _channel, _replicas, _node.Logs, _node.Options.Files,
-            _groups, new ProducerIdManager(AllocateProducerIdsAsync), creation, internalTopics, topicMetrics,
+            _groups, _transactions, _producerIds, creation, internalTopics, topicMetrics,
             _node.Options.LoggerFactory);
         return new RequestDispatcher(BrokerHandlers.Create(parts), _time);
     }

@@ -1,4 +1,5 @@
 using Platform.Cluster.Metadata;
+using Platform.Cluster.Transactions;
 using Platform.Protocol;
 
 namespace Platform.Broker.Metadata;
@@ -7,7 +8,9 @@ namespace Platform.Broker.Metadata;
 /// immutable; a publisher swaps it after the replicas have taken their new roles.</summary>
 internal sealed class MetadataCache(string clusterId, int nodeId)
 {
-    private static readonly SupportedFeature[] Supported = [new(MetadataVersion.FeatureName, MetadataVersion.Minimum, MetadataVersion.Latest)];
+    private static readonly SupportedFeature[] Supported =
+        [.. Cluster.Metadata.SupportedFeatures.All.Select(f => new SupportedFeature(f.Key, f.Value.Min, f.Value.Max))];
+
     private MetadataImage _image = MetadataImage.Empty;
 
     /// <summary>Id of the cluster.</summary>
@@ -28,6 +31,9 @@ internal sealed class MetadataCache(string clusterId, int nodeId)
 
     /// <summary>Levels that the cluster has agreed on.</summary>
     public IEnumerable<KeyValuePair<string, short>> FinalizedFeatures => Image.Features.Levels;
+
+    /// <summary>Level of <c>transaction.version</c>; 0 in clusters that are older than it.</summary>
+    public short TransactionLevel => Image.Features.LevelOf(TransactionVersion.FeatureName);
 
     /// <summary>Moves forward whenever <see cref="FinalizedFeatures"/> may have changed; -1 before the first image.</summary>
     public long FeaturesEpoch => Image.Offset;

@@ -12,8 +12,8 @@ namespace Platform.Broker.Metadata;
 /// <summary>Carries new metadata into this broker: roles of partitions first, then coordinators, then what handlers
 /// see.</summary>
 internal sealed class ReplicaPublisher(
-    int brokerId, BrokerConfig properties, ReplicaManager replicas, ReplicaFetcherManager fetchers, GroupCoordinator groups,
-    BrokerTopicMetrics metrics, TimeProvider time)
+    int brokerId, BrokerConfig properties, ReplicaManager replicas, ReplicaFetcherManager fetchers,
+    GroupCoordinator groups, TransactionCoordinator transactions, BrokerTopicMetrics metrics, TimeProvider time)
     : IMetadataPublisher
 {
     /// <summary>Applies the difference between two images.</summary>
@@ -38,8 +38,7 @@ internal sealed class ReplicaPublisher(
         fetchers.Unfollow(id);
         replicas.Lead(id, settings.Log, registration.LeaderEpoch, new ReplicaSet(
             registration.Replicas, registration.Isr, settings.MinInSyncReplicas, registration.PartitionEpoch));
-        if (id.Topic == InternalTopics.ConsumerOffsets)
-            groups.OnElection(id.Partition, registration.LeaderEpoch);
+        Elect(id.Topic, id.Partition, registration.LeaderEpoch);
     }
 
     private void Follow(TopicIdPartition id, PartitionRegistration registration, TopicSetting settings)
@@ -49,16 +48,30 @@ internal sealed class ReplicaPublisher(
             fetchers.Follow(partition, registration.Leader, registration.LeaderEpoch);
         else
             fetchers.Unfollow(id);
-        if (id.Topic == InternalTopics.ConsumerOffsets)
-            groups.OnResignation(id.Partition);
+        Resign(id.Topic, id.Partition);
+    }
+
+    private void Elect(string topic, int partition, int leaderEpoch)
+    {
+        if (topic == InternalTopics.ConsumerOffsets)
+            groups.OnElection(partition, leaderEpoch);
+        else if (topic == InternalTopics.TransactionState)
+            transactions.OnElection(partition, leaderEpoch);
+    }
+
+    private void Resign(string topic, int partition)
+    {
+        if (topic == InternalTopics.ConsumerOffsets)
+            groups.OnResignation(partition);
+        else if (topic == InternalTopics.TransactionState)
+            transactions.OnResignation(partition);
     }
 
     private void Remove(TopicIdPartition removed)
     {
         fetchers.Unfollow(removed);
         replicas.Delete(removed, time.GetUtcNow().ToUnixTimeMilliseconds());
-        if (removed.Topic == InternalTopics.ConsumerOffsets)
-            groups.OnResignation(removed.Partition);
+        Resign(removed.Topic, removed.Partition);
     }
 
     // Settings of topics and of all brokers take effect without a restart: every partition gets what holds for it now.

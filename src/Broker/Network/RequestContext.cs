@@ -61,6 +61,9 @@ internal sealed class ConnectionContext
     /// <summary>Version of the client library.</summary>
     public string ClientSoftwareVersion { get; set; } = "unknown";
 
+    /// <summary>Completes when every Produce request so far has appended. Null as long as none had to wait.</summary>
+    public Task? Appended { get; set; }
+
     /// <summary>Cancelled when the connection closes.</summary>
     public CancellationToken Aborted { get; init; }
 

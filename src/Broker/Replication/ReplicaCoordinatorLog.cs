@@ -9,16 +9,21 @@ internal sealed class ReplicaCoordinatorLog(ReplicaManager replicas, TimeProvide
 {
     private const short AcksAll = -1;
 
-    public ErrorCode Append(TopicPartition partition, int leaderEpoch, Memory<byte> batch, out long endOffset)
+    public ErrorCode Append(
+        TopicPartition partition, int leaderEpoch, Memory<byte> batch, out long endOffset,
+        TransactionAppend transaction = default)
     {
         endOffset = -1;
         if (replicas.Find(partition) is not { } hosted)
             return ErrorCode.NotLeaderOrFollower;
         var appended = hosted.AppendAsLeader(
-            batch, AcksAll, AppendOrigin.Coordinator, leaderEpoch, time.GetUtcNow().ToUnixTimeMilliseconds());
+            batch, AcksAll, AppendOrigin.Coordinator, leaderEpoch, Now(), transaction);
         endOffset = appended.LastOffset + 1;
         return appended.Error;
     }
+
+    public VerificationGuard? StartVerification(TopicPartition partition, long producerId, short epoch) =>
+        replicas.Find(partition)?.Log.StartVerification(producerId, epoch, sequence: -1, Now());
 
     public long HighWatermark(TopicPartition partition) =>
         replicas.Find(partition) is { IsLeader: true } hosted ? hosted.Log.HighWatermark : -1;
@@ -38,6 +43,8 @@ internal sealed class ReplicaCoordinatorLog(ReplicaManager replicas, TimeProvide
             read.Release();
         }
     }
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static ReadOnlyMemory<byte> Copy(RecordsData records)
     {

@@ -81,5 +81,5 @@ public static partial class BrokerConfigs
     public static readonly ConfigKey<int> RequestTimeoutMs = Group.Int("request.timeout.ms", (int)(30 * Time.Second),
         min: 1,
         importance: Importance.High,
-        doc: "How long this node waits for the answer to a request that it sent to another node.", noEffect: NotBuilt);
+        doc: "How long this node waits for the answer to a request that it sent to another node.");
 }

@@ -24,6 +24,9 @@ internal sealed class CoordinatorCall(CoordinatorRequestContext context, long no
     /// <summary>Whether the records must be one batch.</summary>
     public bool IsAtomic { get; set; } = true;
 
+    /// <summary>As whose transaction the records are written; null for none.</summary>
+    public ProducerIdAndEpoch? Producer { get; set; }
+
     /// <summary>
     /// Undoes the call when its records cannot be appended, and says what to do instead. When it is null, timers
     /// are set all the same and the caller is told of the error.
@@ -40,6 +43,9 @@ internal sealed class CoordinatorCall(CoordinatorRequestContext context, long no
 
     public void Fail(long requestId, ErrorCode error) => _effects.Add(new FailRequest(requestId, error));
 
+    /// <summary>Asks for something of the coordinator's own, once the records are committed.</summary>
+    public void Execute(CommittedEffect effect) => _effects.Add(effect);
+
     public void SetTimer(CoordinatorTimerKey key, long delayMs) =>
         _effects.Add(new SetTimer(key, NowMs + delayMs));
 
@@ -49,7 +55,7 @@ internal sealed class CoordinatorCall(CoordinatorRequestContext context, long no
     public void KeepEffectsWhenAppendFails() =>
         OnAppendFailed = (_, failure) => failure._effects.AddRange(_effects);
 
-    public CoordinatorResult ToResult() => new(_records, _effects, Undo, IsAtomic);
+    public CoordinatorResult ToResult() => new(_records, _effects, Undo, IsAtomic, Producer);
 
     private List<CoordinatorEffect> Undo(ErrorCode error)
     {

@@ -6,6 +6,10 @@ namespace Platform.Cluster.Coordination;
 /// <summary>Something that the runtime does for a shard, in the order in which the shard listed it.</summary>
 public abstract record CoordinatorEffect;
 
+/// <summary>Something of the coordinator's own that may happen only once the records so far are committed. It is
+/// dropped when the partition is lost: the shard asks again when it is loaded elsewhere.</summary>
+public abstract record CommittedEffect : CoordinatorEffect;
+
 /// <summary>Answers a request, be it the one just handled or one that was waiting.</summary>
 /// <param name="RequestId">The token of the request, from its <see cref="CoordinatorRequestContext"/>.</param>
 /// <param name="Response">The complete answer.</param>

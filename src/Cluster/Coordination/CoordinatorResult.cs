@@ -14,11 +14,13 @@ public sealed class CoordinatorResult
         IReadOnlyList<CoordinatorRecord> records,
         IReadOnlyList<CoordinatorEffect> effects,
         Func<ErrorCode, IReadOnlyList<CoordinatorEffect>> onAppendFailed,
-        bool isAtomic)
+        bool isAtomic,
+        ProducerIdAndEpoch? producer = null)
     {
         Records = records;
         Effects = effects;
         IsAtomic = isAtomic;
+        Producer = producer;
         _onAppendFailed = onAppendFailed;
     }
 
@@ -30,6 +32,9 @@ public sealed class CoordinatorResult
 
     /// <summary>False when the records may be split over several batches, such as those of a cleanup.</summary>
     public bool IsAtomic { get; }
+
+    /// <summary>As whose transaction the records are to be written; null for none.</summary>
+    public ProducerIdAndEpoch? Producer { get; }
 
     /// <summary>
     /// Undoes what the operation prepared, because the log refused the records. Call it at most once, and only

@@ -12,6 +12,14 @@ public interface ICoordinatorShard
     /// <summary>Takes over a record of the log. Records of unknown keys and late tombstones are ignored.</summary>
     void Apply(CoordinatorRecord record);
 
+    /// <summary>Takes over a record that counts once its producer's transaction is committed.</summary>
+    void ApplyTransactional(CoordinatorRecord record, ProducerIdAndEpoch producer) => Apply(record);
+
+    /// <summary>A producer's transaction is over; its records count, or are as if they had never been.</summary>
+    void ApplyEndTransaction(ProducerIdAndEpoch producer, bool isCommitted)
+    {
+    }
+
     /// <summary>The whole log was applied; from now on requests come.</summary>
     CoordinatorResult OnLoaded(long nowMs);
 

@@ -26,6 +26,14 @@ public sealed class GroupCoordinatorShard : ICoordinatorShard
     public void Apply(CoordinatorRecord record) => GroupReplay.Apply(_state, record, _isLoading);
 
     /// <inheritdoc/>
+    public void ApplyTransactional(CoordinatorRecord record, ProducerIdAndEpoch producer) =>
+        GroupReplay.ApplyTransactional(_state, record, producer);
+
+    /// <inheritdoc/>
+    public void ApplyEndTransaction(ProducerIdAndEpoch producer, bool isCommitted) =>
+        GroupReplay.ApplyEndTransaction(_state, producer, isCommitted);
+
+    /// <inheritdoc/>
     public CoordinatorResult OnLoaded(long nowMs)
     {
         _isLoading = false;
@@ -53,6 +61,7 @@ public sealed class GroupCoordinatorShard : ICoordinatorShard
         {
             case HeartbeatRequest heartbeat: Heartbeat.Handle(_state, heartbeat, call); break;
             case OffsetCommitRequest commit: OffsetCommit.Handle(_state, commit, call); break;
+            case TxnOffsetCommitRequest commit: TxnOffsetCommit.Handle(_state, commit, call); break;
             case OffsetFetchRequest fetch: OffsetFetch.Handle(_state, fetch, call); break;
             case JoinGroupRequest join: JoinGroup.Handle(_state, join, call); break;
             case SyncGroupRequest sync: SyncGroup.Handle(_state, sync, call); break;

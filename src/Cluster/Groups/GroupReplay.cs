@@ -33,6 +33,24 @@ internal static class GroupReplay
         }
     }
 
+    /// <summary>A record of a transaction: offsets wait for its end, everything else is never written so.</summary>
+    public static void ApplyTransactional(GroupShardState shard, CoordinatorRecord record, ProducerIdAndEpoch producer)
+    {
+        if (record.Key is OffsetCommitKey key && Read(record.Value) is { } offset)
+            shard.PendingOffsets.Put(producer, key.Group, new TopicPartition(key.Topic, key.Partition),
+                offset with { Sequence = ++shard.Applied });
+    }
+
+    /// <summary>The end of a transaction.</summary>
+    public static void ApplyEndTransaction(GroupShardState shard, ProducerIdAndEpoch producer, bool isCommitted)
+    {
+        foreach (var (groupId, partition, offset) in shard.PendingOffsets.Take(producer))
+        {
+            if (isCommitted && (shard.Offsets.Find(groupId, partition)?.Sequence ?? 0) < offset.Sequence)
+                Put(shard, groupId, partition, offset);
+        }
+    }
+
     private static CommittedOffset? Read(ICoordinatorValue? value) => value switch
     {
         OffsetCommitValue v => new CommittedOffset(
@@ -48,6 +66,11 @@ internal static class GroupReplay
             shard.Offsets.Remove(groupId, partition);
             return;
         }
+        Put(shard, groupId, partition, offset with { Sequence = ++shard.Applied });
+    }
+
+    private static void Put(GroupShardState shard, string groupId, TopicPartition partition, CommittedOffset offset)
+    {
         shard.Offsets.Put(groupId, partition, offset);
         // A simple group has no record of its own.
         if (shard.Find(groupId) is null)

@@ -13,6 +13,12 @@ internal sealed class GroupShardState(GroupCoordinatorOptions options, Func<Uuid
 
     public OffsetStore Offsets { get; } = new();
 
+    public PendingOffsets PendingOffsets { get; } = new();
+
+    /// <summary>Number of the record that is applied: of two commits the later one counts, also when it is part of a
+    /// transaction that ends later still.</summary>
+    public long Applied { get; set; }
+
     /// <summary>All groups, in the order of their ids: with hash order, answers would differ from run to run.</summary>
     public IEnumerable<ClassicGroup> Groups => _groups.Values.OrderBy(group => group.GroupId, StringComparer.Ordinal);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Cluster.Transactions;
 
 namespace Platform.Cluster.Metadata;
 
@@ -8,5 +9,6 @@ public static class SupportedFeatures
     /// <summary>Range of levels by name; a least level of 0 means that the feature may be off.</summary>
     public static readonly ImmutableSortedDictionary<string, FeatureRange> All = ImmutableSortedDictionary
         .Create<string, FeatureRange>(StringComparer.Ordinal)
-        .Add(MetadataVersion.FeatureName, new FeatureRange(MetadataVersion.Minimum, MetadataVersion.Latest));
+        .Add(MetadataVersion.FeatureName, new FeatureRange(MetadataVersion.Minimum, MetadataVersion.Latest))
+        .Add(TransactionVersion.FeatureName, new FeatureRange(0, TransactionVersion.Latest));
 }

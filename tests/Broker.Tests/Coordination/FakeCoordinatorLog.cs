@@ -1,6 +1,7 @@
 using Platform.Broker.Coordination;
 using Platform.Protocol;
 using Platform.Protocol.Records;
+using Platform.Storage;
 
 namespace Platform.Broker.Tests.Coordination;
 
@@ -27,7 +28,9 @@ internal sealed class FakeCoordinatorLog : ICoordinatorLog
 
     public List<int> AppendEpochs { get; } = [];
 
-    public ErrorCode Append(TopicPartition partition, int leaderEpoch, Memory<byte> batch, out long endOffset)
+    public ErrorCode Append(
+        TopicPartition partition, int leaderEpoch, Memory<byte> batch, out long endOffset,
+        TransactionAppend transaction = default)
     {
         endOffset = -1;
         if (AppendError != ErrorCode.None)
@@ -48,6 +51,8 @@ internal sealed class FakeCoordinatorLog : ICoordinatorLog
         if (CommitsAtOnce)
             CommittedOffset = EndOffset;
     }
+
+    public VerificationGuard? StartVerification(TopicPartition partition, long producerId, short epoch) => null;
 
     public long HighWatermark(TopicPartition partition) => CommittedOffset;
 

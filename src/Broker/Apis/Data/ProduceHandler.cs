@@ -12,8 +12,10 @@ namespace Platform.Broker.Apis.Data;
 
 /// <summary>Produce (key 0): appends record batches to partitions that this broker leads.</summary>
 /// <remarks>v3 batches of format 2 · v7 zstd · v8 errors per record · v9 flexible · v10 leader hints (KIP-951) ·
-/// v13 topic ids (KIP-516).</remarks>
-internal sealed class ProduceHandler(ReplicaManager replicas, MetadataCache metadata, BrokerTopicMetrics metrics)
+/// v11 abortable errors · v12 partitions join transactions by being written to (KIP-890) · v13 topic ids
+/// (KIP-516).</remarks>
+internal sealed class ProduceHandler(
+    ReplicaManager replicas, TransactionalProduce transactional, MetadataCache metadata, BrokerTopicMetrics metrics)
     : IApiHandler<ProduceRequest, ProduceResponse>
 {
     private const short FirstVersionWithZstd = 7;
@@ -25,14 +27,65 @@ internal sealed class ProduceHandler(ReplicaManager replicas, MetadataCache meta
     {
         if (!Acks.IsValid(request.Acks))
             return new(Fail(request, ErrorCode.InvalidRequiredAcks, ""));
+        // While a request waits for the transaction coordinator, later ones of its connection wait behind it.
+        if (context.Connection.Appended is { IsCompleted: false } earlier)
+            return AppendLater(request, context, earlier, default);
+        if (request.TransactionalId is null)
+            return Append(request, context, default);
+        var words = transactional.AskAsync(request, context);
+        return words.IsCompletedSuccessfully
+            ? Append(request, context, words.Result)
+            : AppendLater(request, context, null, words);
+    }
+
+    private ValueTask<ProduceResponse?> AppendLater(
+        ProduceRequest request, RequestContext context, Task? earlier, ValueTask<TransactionalWords> words)
+    {
+        var appended = new TaskCompletionSource();
+        context.Connection.Appended = appended.Task;
+        return AppendLaterAsync(request, context, earlier, words, appended);
+    }
+
+    private async ValueTask<ProduceResponse?> AppendLaterAsync(
+        ProduceRequest request, RequestContext context, Task? earlier, ValueTask<TransactionalWords> pending,
+        TaskCompletionSource appended)
+    {
+        ValueTask<ProduceResponse?> answer;
+        try
+        {
+            if (earlier is not null)
+            {
+                await earlier;
+                if (request.TransactionalId is not null)
+                    pending = transactional.AskAsync(request, context);
+            }
+            answer = Append(request, context, await pending);
+        }
+        finally
+        {
+            appended.SetResult();
+        }
+        return await answer;
+    }
+
+    private ValueTask<ProduceResponse?> Append(ProduceRequest request, RequestContext context, TransactionalWords words)
+    {
+        if (words.Error != ErrorCode.None)
+            return new(Fail(request, words.Error, ""));
         var response = new ProduceResponse();
+        var next = 0;
         List<ReplicationWait>? waits = null;
         foreach (var topic in request.TopicData)
         {
             var topicResponse = new ProduceResponse.TopicProduceResponse { Name = topic.Name, TopicId = topic.TopicId };
             response.Responses.Add(topicResponse);
             foreach (var data in topic.PartitionData)
-                topicResponse.PartitionResponses.Add(Append(request, topic, data, context, ref waits));
+                topicResponse.PartitionResponses.Add(words.Partitions is { } partitions
+                    && partitions[next++] is var (error, append)
+                    ? error == ErrorCode.None
+                        ? Append(request, topic, data, context, append, ref waits)
+                        : Failed(data.Index, error, null)
+                    : Append(request, topic, data, context, default, ref waits));
         }
         // Up to here nothing was awaited, so that appends keep the order of requests on the connection.
         if (request.Acks == Acks.None)
@@ -57,7 +110,7 @@ internal sealed class ProduceHandler(ReplicaManager replicas, MetadataCache meta
 
     private ProduceResponse.PartitionProduceResponse Append(
         ProduceRequest request, ProduceRequest.TopicProduceData topic, ProduceRequest.PartitionProduceData data,
-        RequestContext context, ref List<ReplicationWait>? waits)
+        RequestContext context, in TransactionAppend transaction, ref List<ReplicationWait>? waits)
     {
         var partition = topic.TopicId != Uuid.Zero
             ? replicas.Find(topic.TopicId, data.Index)
@@ -69,7 +122,7 @@ internal sealed class ProduceHandler(ReplicaManager replicas, MetadataCache meta
 
         // The frame is ours alone until the response is sent: the log patches offsets into it (both lie outside the CRC).
         var records = MemoryMarshal.AsMemory(data.Records.Memory);
-        var appended = partition.AppendAsLeader(records, request.Acks, AppendOrigin.Client, expectedLeaderEpoch: -1, context.NowMs);
+        var appended = partition.AppendAsLeader(records, request.Acks, AppendOrigin.Client, expectedLeaderEpoch: -1, context.NowMs, transaction);
         var answer = Answer(data.Index, appended);
         if (appended.Error != ErrorCode.None)
         {

@@ -1,4 +1,5 @@
 using Platform.Cluster.Metadata;
+using Platform.Cluster.Transactions;
 using Platform.Protocol.Messages;
 
 namespace Platform.Cluster.Controller;
@@ -11,6 +12,7 @@ public static class BootstrapMetadata
     public static IReadOnlyList<IMetadataRecord> Records(IEnumerable<KeyValuePair<string, short>>? features = null) =>
     [
         new FeatureLevelRecord { Name = MetadataVersion.FeatureName, FeatureLevel = MetadataVersion.Latest },
+        new FeatureLevelRecord { Name = TransactionVersion.FeatureName, FeatureLevel = TransactionVersion.Latest },
         .. (features ?? []).OrderBy(feature => feature.Key, StringComparer.Ordinal)
             .Select(feature => new FeatureLevelRecord { Name = feature.Key, FeatureLevel = feature.Value }),
     ];

@@ -15,4 +15,8 @@ internal sealed record CommittedOffset(
     string Metadata,
     long CommitTimestampMs,
     long ExpireTimestampMs,
-    Uuid TopicId);
+    Uuid TopicId)
+{
+    /// <summary>Which record of the shard this was, in the order in which they were applied.</summary>
+    public long Sequence { get; init; }
+}

@@ -29,12 +29,12 @@ internal static class OffsetExpiration
 
     private static void Expire(GroupShardState shard, ClassicGroup group, ref int left, CoordinatorCall call)
     {
-        var kept = false;
+        var kept = shard.PendingOffsets.Has(group.GroupId);
         foreach (var (partition, offset) in shard.Offsets.OffsetsOf(group.GroupId))
         {
             if (left == 0)
                 return;
-            if (!IsExpired(shard, group, partition.Topic, offset, call.NowMs))
+            if (shard.PendingOffsets.Has(group.GroupId, partition) || !IsExpired(shard, group, partition.Topic, offset, call.NowMs))
             {
                 kept = true;
                 continue;

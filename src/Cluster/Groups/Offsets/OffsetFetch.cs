@@ -14,35 +14,49 @@ internal static class OffsetFetch
     private const long NoOffset = -1;
 
     public static void Handle(GroupShardState shard, OffsetFetchRequest request, CoordinatorCall call) =>
-        call.Respond(new OffsetFetchResponse { Groups = request.Groups.ConvertAll(group => Fetch(shard, group)) });
+        call.Respond(new OffsetFetchResponse
+        {
+            Groups = request.Groups.ConvertAll(group => Fetch(shard, group, request.RequireStable)),
+        });
 
     private static OffsetFetchResponse.OffsetFetchResponseGroup Fetch(
-        GroupShardState shard, OffsetFetchRequest.OffsetFetchRequestGroup group) => new()
+        GroupShardState shard, OffsetFetchRequest.OffsetFetchRequestGroup group, bool stable) => new()
         {
             GroupId = group.GroupId,
             Topics = group.Topics is null
-                ? FetchAll(shard, group.GroupId)
-                : group.Topics.ConvertAll(topic => Fetch(shard, group.GroupId, topic)),
+                ? FetchAll(shard, group.GroupId, stable)
+                : group.Topics.ConvertAll(topic => Fetch(shard, group.GroupId, topic, stable)),
         };
 
     private static OffsetFetchResponse.OffsetFetchResponseTopics Fetch(
-        GroupShardState shard, string groupId, OffsetFetchRequest.OffsetFetchRequestTopics topic) => new()
+        GroupShardState shard, string groupId, OffsetFetchRequest.OffsetFetchRequestTopics topic, bool stable) => new()
         {
             Name = topic.Name,
             TopicId = topic.TopicId,
             Partitions = topic.PartitionIndexes.ConvertAll(partition =>
-                Answer(partition, shard.Offsets.Find(groupId, new TopicPartition(topic.Name, partition)))),
+                Answer(shard, groupId, new TopicPartition(topic.Name, partition), stable)),
         };
 
     private static List<OffsetFetchResponse.OffsetFetchResponseTopics> FetchAll(
-        GroupShardState shard, string groupId) =>
+        GroupShardState shard, string groupId, bool stable) =>
         [.. shard.Offsets.OffsetsOf(groupId)
             .GroupBy(offset => offset.Key.Topic, StringComparer.Ordinal)
             .Select(topic => new OffsetFetchResponse.OffsetFetchResponseTopics
             {
                 Name = topic.Key,
-                Partitions = [.. topic.Select(offset => Answer(offset.Key.Partition, offset.Value))],
+                Partitions = [.. topic.Select(offset => Answer(shard, groupId, offset.Key, stable))],
             })];
+
+    // An open transaction is about to move the offset: a client that wants stable ones asks again (KIP-447).
+    private static OffsetFetchResponse.OffsetFetchResponsePartitions Answer(
+        GroupShardState shard, string groupId, TopicPartition partition, bool stable)
+    {
+        if (!stable || !shard.PendingOffsets.Has(groupId, partition))
+            return Answer(partition.Partition, shard.Offsets.Find(groupId, partition));
+        var unstable = Answer(partition.Partition, offset: null);
+        unstable.ErrorCode = ErrorCode.UnstableOffsetCommit;
+        return unstable;
+    }
 
     private static OffsetFetchResponse.OffsetFetchResponsePartitions Answer(
         int partition, CommittedOffset? offset) => new()

@@ -60,11 +60,22 @@ public sealed class FindCoordinatorHandlerTests
     public async Task A_group_without_a_name_and_an_unknown_type_are_refused()
     {
         var nameless = await FindAsync("");
-        var transaction = await FindAsync("t", keyType: 1);
+        var transaction = await FindAsync("", keyType: 1);
+        var share = await FindAsync("t", keyType: 2);
 
         Assert.Equal(ErrorCode.InvalidGroupId, nameless.ErrorCode);
         Assert.Equal(ErrorCode.InvalidRequest, transaction.ErrorCode);
-        Assert.NotNull(transaction.ErrorMessage);
+        Assert.Equal(ErrorCode.InvalidRequest, share.ErrorCode);
+        Assert.NotNull(share.ErrorMessage);
+    }
+
+    [Fact]
+    public async Task A_transactional_id_is_coordinated_by_the_leader_of_its_partition()
+    {
+        var found = await FindAsync("t", keyType: 1);
+
+        Assert.Equal((ErrorCode.None, 1), (found.ErrorCode, found.NodeId));
+        Assert.NotNull(_fixture.Controller.Image.Topics.Find("__transaction_state"));
     }
 
     [Fact]
@@ -74,7 +85,7 @@ public sealed class FindCoordinatorHandlerTests
             BrokerConfig.Default,
             () => _fixture.Controller.Image,
             _ => throw new Platform.Client.KafkaException(ErrorCode.NotController));
-        var handler = new FindCoordinatorHandler(_fixture.Groups, topics, () => _fixture.Controller.Image);
+        var handler = new FindCoordinatorHandler(_fixture.Groups, _ => 0, topics, () => _fixture.Controller.Image);
         var request = new FindCoordinatorRequest { CoordinatorKeys = ["g"] };
 
         var response = await handler.HandleAsync(request, Context(4));
@@ -130,7 +141,7 @@ public sealed class FindCoordinatorHandlerTests
     }
 
     private FindCoordinatorHandler Handler() =>
-        new(_fixture.Groups, _fixture.InternalTopics(), () => _fixture.Controller.Image);
+        new(_fixture.Groups, _ => 0, _fixture.InternalTopics(), () => _fixture.Controller.Image);
 
     private async Task<FindCoordinatorResponse.Coordinator> FindAsync(
         string key, string listener = "PLAINTEXT", sbyte keyType = 0)
