@@ -81,6 +81,8 @@ internal static class BrokerHandlers
             .Add(new AlterConfigsHandler(parts.Controller))
             .Add(new IncrementalAlterConfigsHandler(parts.Controller))
             .Add(new ListConfigResourcesHandler(parts.Metadata))
+            .Add(new AlterPartitionReassignmentsHandler(parts.Controller))
+            .Add(new ListPartitionReassignmentsHandler(parts.Controller))
             .Add(new ElectLeadersHandler(parts.Controller));
     }
 

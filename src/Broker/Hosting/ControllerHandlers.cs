@@ -43,5 +43,7 @@ internal static class ControllerHandlers
         .Add(new CreatePartitionsHandler(controller))
         .Add(new AlterConfigsHandler(controller))
         .Add(new IncrementalAlterConfigsHandler(controller))
+        .Add(new AlterPartitionReassignmentsHandler(controller))
+        .Add(new ListPartitionReassignmentsHandler(controller))
         .Add(new ElectLeadersHandler(controller));
 }

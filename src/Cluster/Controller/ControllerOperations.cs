@@ -19,6 +19,9 @@ public static class ControllerOperations
         AlterConfigsRequest alteration => Untyped(AlterConfigs.Handle(controller, alteration)),
         IncrementalAlterConfigsRequest alteration => Untyped(IncrementalAlterConfigs.Handle(controller, alteration)),
         AlterPartitionRequest alteration => Untyped(AlterPartition.Handle(controller, alteration)),
+        AlterPartitionReassignmentsRequest alteration =>
+            Untyped(AlterPartitionReassignments.Handle(controller, alteration)),
+        ListPartitionReassignmentsRequest list => Untyped(ListPartitionReassignments.Handle(controller, list)),
         ElectLeadersRequest election => Untyped(ElectLeaders.Handle(controller, election)),
         AllocateProducerIdsRequest allocation => Untyped(AllocateProducerIds.Handle(controller, allocation)),
         _ => throw new NotSupportedException($"the controller does not answer {request.ApiKey}"),

@@ -46,7 +46,10 @@ public static class AlterPartition
             record.LeaderRecoveryState = asked.LeaderRecoveryState;
         // A proposal of what is so already still raises the partition epoch, as the leader expects.
         records.Add(record);
-        return Describe(asked.PartitionIndex, partition.With(record));
+        var after = partition.With(record);
+        // The proposal is in force, but it completed a reassignment that takes the leader away.
+        return after.Leader == leader ? Describe(asked.PartitionIndex, after)
+            : new Answer { PartitionIndex = asked.PartitionIndex, ErrorCode = ErrorCode.NewLeaderElected };
     }
 
     private static ErrorCode Check(ClusterImage cluster, PartitionRegistration partition, int leader, Asked asked)
