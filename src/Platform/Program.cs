@@ -9,6 +9,7 @@ var root = new RootCommand("Platform: a Kafka-compatible streaming platform in o
     ApiCommand.Create(),
     DashboardCommand.Create(),
     StorageCommand.Create(),
+    DumpLogCommand.Create(),
     TopicsCommand.Create(),
     GroupsCommand.Create(),
     ConfigsCommand.Create(),

@@ -51,7 +51,7 @@ public sealed class MemoryFileSystem : IFileSystem
             path = Normalize(path);
             if (!_names.TryGet(path, out var node))
             {
-                if (opening == FileOpening.Existing)
+                if (opening is FileOpening.Existing or FileOpening.ReadOnly)
                     throw new FileNotFoundException($"No file {path}", path);
                 RequireParent(path);
                 _names[path] = node = new MemoryNode(isDirectory: false) { ModifiedMs = Clock() };

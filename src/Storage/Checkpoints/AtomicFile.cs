@@ -35,7 +35,7 @@ public static class AtomicFile
     {
         if (!files.FileExists(path))
             return null;
-        using var file = files.OpenFile(path, FileOpening.Existing);
+        using var file = files.OpenFile(path, FileOpening.ReadOnly);
         var length = file.Length;
         if (length > MaxBytes)
             throw new CorruptLogException(path, $"{length} bytes, more than the {MaxBytes} that such a file can have");

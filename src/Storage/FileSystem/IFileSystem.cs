@@ -10,6 +10,8 @@ public enum FileOpening
     ExistingOrNew,
     /// <summary>For reading and writing; an error when it exists.</summary>
     New,
+    /// <summary>For reading; the file must exist.</summary>
+    ReadOnly,
 }
 
 /// <summary>A name in a directory.</summary>

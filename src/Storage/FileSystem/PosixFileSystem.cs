@@ -12,12 +12,13 @@ public sealed class PosixFileSystem : IFileSystem
     {
         var mode = opening switch
         {
-            FileOpening.Existing => FileMode.Open,
+            FileOpening.Existing or FileOpening.ReadOnly => FileMode.Open,
             FileOpening.ExistingOrNew => FileMode.OpenOrCreate,
             _ => FileMode.CreateNew,
         };
         const FileShare share = FileShare.ReadWrite | FileShare.Delete;
-        return new PosixFile(path, File.OpenHandle(path, mode, FileAccess.ReadWrite, share, FileOptions.Asynchronous));
+        var access = opening == FileOpening.ReadOnly ? FileAccess.Read : FileAccess.ReadWrite;
+        return new PosixFile(path, File.OpenHandle(path, mode, access, share, FileOptions.Asynchronous));
     }
 
     /// <inheritdoc/>

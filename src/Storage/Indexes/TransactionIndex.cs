@@ -224,7 +224,7 @@ internal sealed class TransactionIndex(IFileSystem files, string path, long file
     }
 
     // Null for what is no entry; the index is then filled from the log again.
-    private static AbortedTransaction? Decode(ReadOnlySpan<byte> from)
+    internal static AbortedTransaction? Decode(ReadOnlySpan<byte> from)
     {
         if (BinaryPrimitives.ReadInt16BigEndian(from) != Version)
             return null;
