@@ -5,8 +5,6 @@ namespace Platform.Compatibility;
 /// <summary>docker-compose.yml, without Docker: its syntax by docker-compose itself, its services as processes.</summary>
 public sealed class ComposeTests
 {
-    private static readonly string[] Nodes = ["kafka-1", "kafka-2", "kafka-3"];
-
     [Fact]
     public async Task Docker_compose_finds_nothing_wrong()
     {
@@ -31,4 +29,27 @@ public sealed class ComposeTests
         Assert.Equal([1, 2, 3], brokers.RootElement.GetProperty("data").EnumerateArray()
             .Select(broker => broker.GetProperty("broker_id").GetInt32()).Order());
     }
+
+    [Fact]
+    public async Task A_node_that_is_killed_costs_no_acknowledged_record()
+    {
+        string[] nodes = ["kafka-1", "kafka-2", "kafka-3"];
+        await using var cluster = await ComposeCluster.ReadAsync();
+        foreach (var node in nodes)
+            cluster.Start(node);
+        await Task.WhenAll(nodes.Select(cluster.WhenHealthyAsync));
+        var servers = string.Join(',', nodes.Select(node => $"{cluster.AddressOf(node)}:19092"));
+
+        var lines = Enumerable.Range(0, 4_000).Select(number => $"{number}\n").ToList();
+        await ProduceAsync(servers, lines[..2_000]);
+        await cluster.KillAsync("kafka-2");
+        await ProduceAsync(servers, lines[2_000..]);
+
+        var read = await ClientScript.KcatAsync(null, "-C", "-q", "-e", "-b", servers, "-t", "survivor", "-p", "0",
+            "-o", "beginning", "-X", "check.crcs=true");
+        Assert.Equal(string.Concat(lines), read);
+    }
+
+    private static Task<string> ProduceAsync(string servers, IEnumerable<string> lines) => ClientScript.KcatAsync(
+        string.Concat(lines), "-P", "-b", servers, "-t", "survivor", "-p", "0", "-X", "enable.idempotence=true");
 }
