@@ -12,12 +12,15 @@ namespace Platform.Dashboard.Monitoring;
 /// </summary>
 internal sealed class KafkaClusterSource(AdminClient admin, BrokerMeters meters) : IClusterSource
 {
+    private const int NoController = -1;
+    private static readonly TimeSpan QuorumPatience = TimeSpan.FromSeconds(2);
+
     private IReadOnlyList<GroupListing> _groupList = [];
 
     public async Task<ClusterFacts> SampleAsync(long round, ClusterSnapshot? previous, CancellationToken cancellation)
     {
         var topics = await admin.ListTopicsAsync(includeInternal: true, cancellation);
-        var cluster = Describe(admin.Cluster.Metadata);
+        var cluster = await DescribeAsync(admin.Cluster.Metadata, cancellation);
         var plan = SamplePlan.For(round, topics.Sum(topic => topic.Partitions.Count));
         var led = topics.SelectMany(topic => topic.Partitions
             .Where(partition => cluster.Brokers.Any(b => b.Id == partition.LeaderId))
@@ -41,8 +44,29 @@ internal sealed class KafkaClusterSource(AdminClient admin, BrokerMeters meters)
         };
     }
 
-    private static ClusterDescription Describe(ClusterMetadata metadata) => new(
-        metadata.ClusterId ?? "", metadata.ControllerId, [.. metadata.Brokers.Values.OrderBy(broker => broker.Id)]);
+    private async Task<ClusterDescription> DescribeAsync(
+        ClusterMetadata metadata, CancellationToken cancellation) => new(
+        metadata.ClusterId ?? "", await ActiveControllerAsync(metadata.ControllerId, cancellation),
+        [.. metadata.Brokers.Values.OrderBy(broker => broker.Id)]);
+
+    // With KRaft the metadata names any live broker, since each of them forwards: only the quorum knows who leads.
+    private async Task<int> ActiveControllerAsync(int inMetadata, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(QuorumPatience);
+        try
+        {
+            return (await admin.DescribeQuorumAsync(limit.Token)).LeaderId;
+        }
+        catch (KafkaException error) when (error.Code == ErrorCode.UnsupportedVersion)
+        {
+            return inMetadata;
+        }
+        catch (Exception error) when (error is KafkaException || !cancellation.IsCancellationRequested)
+        {
+            return NoController;
+        }
+    }
 
     private async Task<IReadOnlyDictionary<TopicPartition, long>?> OffsetsAsync(
         List<TopicPartition> partitions, OffsetSpec spec, CancellationToken cancellation)
