@@ -61,6 +61,9 @@ public sealed class BrokerHost : IAsyncDisposable
         await _node.DisposeAsync();
     }
 
+    /// <summary>Logs of the node, for tests of what is on its disk.</summary>
+    internal LogManager Logs => _node.Logs;
+
     /// <summary>Ends as if the process were killed, for tests of crashes within one process.</summary>
     internal async Task KillAsync()
     {

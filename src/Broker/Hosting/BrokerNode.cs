@@ -42,6 +42,9 @@ internal sealed class BrokerNode : IAsyncDisposable
         _logs.LogDirectoryFailed += OnLogDirectoryFailed;
     }
 
+    /// <summary>Logs of the node.</summary>
+    public LogManager Logs => _logs;
+
     /// <summary>Id of the cluster.</summary>
     public string ClusterId { get; }
 

@@ -30,6 +30,7 @@ internal static class LogConfigs
         CompressionLevel = Level(topic),
         FlushMessages = topic[TopicConfigs.FlushMessages],
         FlushMs = topic[TopicConfigs.FlushMs],
+        FlushOnAck = topic[TopicConfigs.FlushOnAck],
         FileDeleteDelayMs = topic[TopicConfigs.FileDeleteDelayMs],
     };
 

@@ -28,6 +28,9 @@ internal sealed partial class Partition
             var appended = records.IsEmpty ? default : Log.AppendAsFollower(records, leaderEpoch);
             if (appended.Error != ErrorCode.None)
                 return appended;
+            // The next fetch tells the leader that this replica holds the records.
+            if (Log.Config.FlushOnAck && !records.IsEmpty)
+                Log.Flush();
             Log.UpdateHighWatermark(FollowerReplica.HighWatermark(leaderHighWatermark, Log.LogEndOffset));
             Log.MaybeIncrementLogStartOffset(leaderLogStart);
             return appended;

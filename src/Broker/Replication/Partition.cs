@@ -127,9 +127,7 @@ internal sealed partial class Partition(TopicIdPartition id, UnifiedLog log, Par
             appended = AppendToLog(records, origin, nowMs, transaction);
             if (appended.Error != ErrorCode.None || appended.IsDuplicate)
                 return appended;
-            moved = _leader!.OnLocalAppend(Log.LogEndOffset, nowMs);
-            if (moved)
-                PublishHighWatermark();
+            moved = CountAppend(nowMs);
         }
         if (moved)
             NotifyWatchers();

@@ -50,6 +50,12 @@ public static class TopicConfigs
     public static readonly ConfigKey<long> FlushMs = Group.Long("flush.ms", long.MaxValue, min: 0,
         inherits: LogFlushIntervalMs, doc: "Time after which a log is flushed to disk.");
 
+    /// <summary>Disks before answers.</summary>
+    public static readonly ConfigKey<bool> FlushOnAck = Group.Boolean("platform.flush.on.ack", false,
+        doc: "A replica counts as holding a record only once it is on its disk, so that neither a producer with acks=all "
+        + "is answered nor a consumer sees a record that a power cut of all replicas could take back. Appends that come "
+        + "together share one flush. Kafka has no such setting.");
+
     /// <summary>Followers that a throttle slows down.</summary>
     public static readonly ConfigKey<IReadOnlyList<string>> FollowerReplicationThrottledReplicas = Group.List(
         "follower.replication.throttled.replicas", "",

@@ -71,6 +71,8 @@ public sealed record LogConfig
     public long FlushMessages { get; init; } = long.MaxValue;
     /// <summary><c>flush.ms</c>: time for which records may be unflushed.</summary>
     public long FlushMs { get; init; } = long.MaxValue;
+    /// <summary><c>platform.flush.on.ack</c>: a replica holds a record only once it is on its disk.</summary>
+    public bool FlushOnAck { get; init; }
     /// <summary><c>file.delete.delay.ms</c>: how long a deleted file stays under another name.</summary>
     public long FileDeleteDelayMs { get; init; } = 60_000;
     /// <summary><c>preallocate</c> in steps; off for logs that stay small.</summary>

@@ -75,12 +75,15 @@ internal sealed class LogDirectoryState : IDisposable
     }
 
     /// <summary>A new partition must not inherit the offsets of a deleted one of the same name.</summary>
-    internal void Forget(TopicPartition partition)
+    /// <returns>True when a recovery point of it is on disk.</returns>
+    internal bool Forget(TopicPartition partition)
     {
+        var isOnDisk = RecoveryPoints.IsOnDisk(partition);
         RecoveryPoints.Forget(partition);
         LogStartOffsets.Forget(partition);
         HighWatermarks.Forget(partition);
         CleanedOffsets.Forget(partition);
+        return isOnDisk;
     }
 
     /// <summary>Closes logs in order. Many that were written since their last flush are flushed by one call.</summary>

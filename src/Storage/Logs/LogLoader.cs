@@ -22,6 +22,10 @@ internal sealed record LogLoadContext(
     /// <summary>Called before offsets are missing from the log for the first time, to note that on disk.</summary>
     internal Action<UnifiedLog>? GapsExpected { get; init; }
 
+    /// <summary>Called after the recovery point went back, before anything is appended behind it, to note that on
+    /// disk.</summary>
+    internal Action? RecoveryPointLowered { get; init; }
+
     /// <summary>Offsets may be missing, because the log is or was compacted. Settings alone do not tell: they are not
     /// known yet when logs are opened at the start of a broker, and the policy may have been another.</summary>
     internal bool MayHaveGaps => Config.IsCompacted || CleanedOffset is not null;

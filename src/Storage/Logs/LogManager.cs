@@ -169,8 +169,11 @@ public sealed class LogManager : IDisposable
 
     /// <summary>Writes up to where each log is flushed; to be called every
     /// <c>log.flush.offset.checkpoint.interval.ms</c>.</summary>
-    public void CheckpointRecoveryPoints() =>
-        Checkpoint(directory => directory.RecoveryPoints, static log => log.RecoveryPoint, static _ => true);
+    public void CheckpointRecoveryPoints()
+    {
+        foreach (var directory in _directories)
+            CheckpointRecoveryPoints(directory);
+    }
 
     /// <summary>Writes the log start offsets that lie inside of a segment; to be called every
     /// <c>log.flush.start.offset.checkpoint.interval.ms</c>.</summary>
@@ -259,6 +262,7 @@ public sealed class LogManager : IDisposable
         {
             CleanedOffset = directory.CleanedOffsets.Find(partition),
             GapsExpected = _ => CheckpointCleanedOffsets(directory),
+            RecoveryPointLowered = () => CheckpointRecoveryPoints(directory),
         };
         return UnifiedLog.Open(context, _deletions, directory.HighWatermarks.At(partition));
     }
@@ -294,7 +298,8 @@ public sealed class LogManager : IDisposable
     {
         var directory = _directories.Where(state => state.Directory.Failure is null).MinBy(state => state.LogCount)
             ?? throw new KafkaStorageException(_directories[0].Directory.Path, "Every log directory is offline");
-        directory.Forget(partition.TopicPartition);
+        if (directory.Forget(partition.TopicPartition))
+            CheckpointRecoveryPoints(directory);
         return Open(directory, partition.TopicPartition, config, wasClean: true, nowMs);
     }
 
@@ -321,6 +326,9 @@ public sealed class LogManager : IDisposable
             .Select(log => KeyValuePair.Create(log.TopicPartition, offset(log))).ToList();
         table.Write(directory.Directory, offsets);
     }
+
+    private void CheckpointRecoveryPoints(LogDirectoryState directory) => Checkpoint(
+        directory, directory.RecoveryPoints, static log => log.RecoveryPoint, static _ => true);
 
     private void CheckpointCleanedOffsets(LogDirectoryState directory) => Checkpoint(directory,
         directory.CleanedOffsets, static log => log.CleanedOffset ?? 0, static log => log.CleanedOffset is not null);

@@ -5,6 +5,9 @@ namespace Platform.Storage;
 /// <summary>An offset checkpoint as it was read at start, and its file.</summary>
 internal sealed class OffsetTable
 {
+    private static readonly Comparer<KeyValuePair<TopicPartition, long>> ByPartition =
+        Comparer<KeyValuePair<TopicPartition, long>>.Create(static (a, b) => a.Key.CompareTo(b.Key));
+
     private readonly OffsetCheckpoint _file;
     private readonly Dictionary<TopicPartition, long> _offsets;
     private readonly Lock _lock = new();
@@ -30,6 +33,15 @@ internal sealed class OffsetTable
     {
         lock (_lock)
             return _offsets.TryGetValue(partition, out var offset) ? offset : IsDamaged ? 0 : null;
+    }
+
+    /// <summary>True when the file has a line of the partition.</summary>
+    internal bool IsOnDisk(TopicPartition partition)
+    {
+        lock (_lock)
+            return _written is null
+                ? _offsets.ContainsKey(partition)
+                : _written.BinarySearch(KeyValuePair.Create(partition, 0L), ByPartition) >= 0;
     }
 
     internal void Forget(TopicPartition partition)

@@ -26,11 +26,21 @@ internal static class SegmentRecovery
             }
         }
         var lost = segment.Size - end;
+        if (lost > 0 && nextOffset < context.RecoveryPoint)
+            throw Damaged(segment, nextOffset, end, context);
         if (lost > 0)
             segment.CutAt(end);
         segment.AbortedTransactions.TruncateTo(nextOffset);
         return new LogRecoveryReport(batches, lost, 0, position == 0 && segment.Size > 0 ? 1 : 0);
     }
+
+    // A power cut tears only what was not flushed. This was: the disk lost it, and cutting would lose what follows too.
+    private static CorruptLogException Damaged(
+        LogSegment segment, long offset, int position, LogLoadContext context) => new(segment.File.Name,
+        $"the batch at position {position}, where offset {offset} should be, is damaged although everything below " +
+        $"{context.RecoveryPoint} was on disk before. To get the records from another replica, move {context.Path} " +
+        $"away; to go on without everything from offset {offset}, remove the line of {context.Partition} from " +
+        $"{Path.Combine(context.LogDirectory.Path, OffsetCheckpoint.RecoveryPointFile)}");
 
     // The base offset lies outside of the CRC. Only compaction leaves gaps, also in what a follower copied.
     private static bool Continues(LogSegment segment, long previous, in RecordBatchHeader batch, LogLoadContext context) =>

@@ -121,8 +121,11 @@ public sealed partial class UnifiedLog
     }
 
     // Called under the lock: a pass of compaction must not bring back what was cut.
-    private void OnTruncated()
+    private void OnTruncated(long flushedBefore)
     {
+        // Else a torn tail behind the cut would be taken for damage of what was flushed.
+        if (_recoveryPoint < flushedBefore)
+            _recoveryPointLowered?.Invoke();
         Volatile.Write(ref _truncations, _truncations + 1);
         if (CleanedOffset > _segments.Active.BaseOffset)
             Volatile.Write(ref _cleanedOffset, _segments.Active.BaseOffset);

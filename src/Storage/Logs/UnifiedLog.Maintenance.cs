@@ -70,8 +70,9 @@ public sealed partial class UnifiedLog
                     _leaderEpochs.TruncateFromEnd(offset);
                     return;
                 }
+                var flushed = _recoveryPoint;
                 removed = offset < _segments.First.BaseOffset ? StartOver(offset) : CutTo(offset);
-                OnTruncated();
+                OnTruncated(flushed);
             }
         }
         ReleaseAll(removed);
@@ -101,8 +102,9 @@ public sealed partial class UnifiedLog
         {
             lock (_lock)
             {
+                var flushed = _recoveryPoint;
                 removed = StartOver(offset);
-                OnTruncated();
+                OnTruncated(flushed);
             }
         }
         ReleaseAll(removed);

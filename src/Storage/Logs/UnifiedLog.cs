@@ -26,6 +26,7 @@ public sealed partial class UnifiedLog
     private LogOffsetMetadata? _firstUnstable;
     private long _logStartOffset;
     private long _recoveryPoint;
+    private readonly Action? _recoveryPointLowered;
     private long _firstUnflushedMs = -1;
     private bool _directoryChanged;
     private bool _closed;
@@ -47,6 +48,7 @@ public sealed partial class UnifiedLog
         PublishFirstUnstable();
         _cleanedOffset = context.CleanedOffset ?? NoOffset;
         _gapsExpected = context.GapsExpected;
+        _recoveryPointLowered = context.RecoveryPointLowered;
         DirectoryPath = context.Path;
         TopicPartition = context.Partition;
         TopicId = loaded.TopicId;

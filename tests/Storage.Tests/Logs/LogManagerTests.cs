@@ -329,6 +329,44 @@ public sealed class LogManagerTests
         Assert.Equal(1, again.Logs[0].LogEndOffset);
     }
 
+    [Fact]
+    public void A_truncation_lowers_the_recovery_point_on_disk_so_that_a_torn_tail_behind_it_is_cut()
+    {
+        var manager = Start();
+        var log = manager.GetOrCreate(At("t", 0), LogConfig.Default);
+        for (var i = 0; i < 10; i++)
+            log.AppendAsLeader(TestBatches.Of("flushed"), 0, AppendOrigin.Client, 0);
+        log.Flush();
+        manager.CheckpointRecoveryPoints();
+        log.TruncateTo(5);
+        log.AppendAsLeader(TestBatches.Of("torn"), 1, AppendOrigin.Client, 0);
+        _files.Kill();
+        _files.Damage("/data/t-0/00000000000000000000.log", _files.ReadAllBytes("/data/t-0/00000000000000000000.log").Length - 1);
+
+        var again = Start(out var report);
+
+        Assert.Equal(5, again.Logs[0].LogEndOffset);
+        Assert.InRange(report.Recovery.BytesTruncated, 1, 100);
+    }
+
+    [Fact]
+    public void A_partition_made_anew_does_not_inherit_the_recovery_point_of_the_deleted_one_when_it_crashes()
+    {
+        var manager = Start();
+        var log = manager.GetOrCreate(At("t", 0), LogConfig.Default);
+        for (var i = 0; i < 10; i++)
+            log.AppendAsLeader(TestBatches.Of("old"), 0, AppendOrigin.Client, 0);
+        log.Flush();
+        manager.CheckpointRecoveryPoints();
+        manager.Delete(new TopicPartition("t", 0));
+        manager.GetOrCreate(At("t", 0), LogConfig.Default).AppendAsLeader(TestBatches.Of("new"), 0, AppendOrigin.Client, 0);
+        _files.Kill();
+
+        Start(out var report);
+
+        Assert.Equal(1, report.Recovery.BatchesChecked);
+    }
+
     private static TopicIdPartition At(string topic, int partition) =>
         new(TopicId, new TopicPartition(topic, partition));
 

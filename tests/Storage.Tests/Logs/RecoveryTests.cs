@@ -105,6 +105,29 @@ public sealed class RecoveryTests
         Assert.Equal(4, harness.Append("next").FirstOffset);
     }
 
+    [Fact]
+    public void Damage_below_the_recovery_point_is_refused_and_the_message_says_what_to_do()
+    {
+        var harness = new LogHarness();
+        harness.AppendMany(10);
+        harness.Log.Flush();
+        harness.RecoveryPoint = harness.Log.RecoveryPoint;
+        harness.AppendMany(2);
+        harness.Log.Close();
+        var before = harness.Files.ReadAllBytes(FirstLog);
+        harness.Files.DeleteFile(FirstIndex);
+        harness.Files.Damage(FirstLog, 1800);
+
+        var error = Assert.Throws<CorruptLogException>(harness.KillAndRestart);
+
+        Assert.Contains("where offset 3 should be", error.Message);
+        Assert.Contains("recovery-point-offset-checkpoint", error.Message);
+        Assert.Equal(before.Length, harness.Files.ReadAllBytes(FirstLog).Length);
+        harness.RecoveryPoint = 0;
+        harness.KillAndRestart();
+        Assert.Equal(3, harness.Log.LogEndOffset);
+    }
+
     [Theory]
     [InlineData("delete")]
     [InlineData("cut")]
