@@ -13,6 +13,7 @@ var root = new RootCommand("Platform: a Kafka-compatible streaming platform in o
     TopicsCommand.Create(),
     GroupsCommand.Create(),
     ConfigsCommand.Create(),
+    TransactionsCommand.Create(),
     QuorumCommand.Create(),
     ProduceCommand.Create(),
     ConsumeCommand.Create(),

@@ -33,6 +33,10 @@ public static class ClientScript
         return (process.ExitCode, await output, await errors);
     }
 
+    /// <summary>Starts a Python script whose lines the test reads as they come.</summary>
+    public static Process StartPython(string script, params string[] arguments) =>
+        Start("/usr/bin/python3", ["-u", Path.Combine(Folder, "clients", "python", script), .. arguments]);
+
     private static async Task<JsonElement> JsonAsync(string command, string[] arguments)
     {
         var output = await RunAsync(command, arguments, input: null);

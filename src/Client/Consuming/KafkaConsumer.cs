@@ -57,6 +57,12 @@ public sealed class KafkaConsumer : IAsyncDisposable
     /// <summary>The group's generation, or -1 when it is no member.</summary>
     public int Generation => _group?.Member.Generation ?? -1;
 
+    /// <summary>This consumer in its group, for
+    /// <see cref="Producing.KafkaProducer.SendOffsetsToTransactionAsync"/>.</summary>
+    public ConsumerGroupMetadata GroupMetadata => new(
+        _options.GroupId ?? throw new InvalidOperationException("the consumer has no group.id"), Generation, MemberId,
+        _options.GroupInstanceId);
+
     /// <summary>True while the group divides its partitions.</summary>
     public bool IsRebalancing => _group?.IsRebalancing ?? false;
 

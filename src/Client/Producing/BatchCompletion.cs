@@ -6,7 +6,7 @@ namespace Platform.Client.Producing;
 
 /// <summary>Decides what becomes of a batch once there is an answer: delivered, failed, or to be sent again.</summary>
 internal sealed class BatchCompletion(ProducerOptions options, RecordAccumulator accumulator,
-    MetadataRefresher metadata)
+    MetadataRefresher metadata, TransactionManager? transactions)
 {
     private readonly Backoff _backoff = new(options.RetryBackoffMs, options.RetryBackoffMaxMs);
 
@@ -38,7 +38,8 @@ internal sealed class BatchCompletion(ProducerOptions options, RecordAccumulator
         {
             var lostSequence = IsLostSequence(queue, batch, outcome.Error);
             var mayRetry = lostSequence || outcome.Error.IsRetriable()
-                || (outcome.Error == ErrorCode.OutOfOrderSequenceNumber && batch.Identity is not null);
+                || (outcome.Error == ErrorCode.OutOfOrderSequenceNumber && batch.Identity is not null
+                    && (transactions is null || queue.HasEarlier(batch)));
             if (!mayRetry)
                 return false;
             LastError = error;
@@ -50,8 +51,9 @@ internal sealed class BatchCompletion(ProducerOptions options, RecordAccumulator
 
     // A gap before this batch is expected while an earlier one is on its way again. Otherwise the broker has lost the
     // producer's state, and the partition must start a new sequence. The refused batch was not appended.
-    private static bool IsLostSequence(PartitionQueue queue, ProducerBatch batch, ErrorCode error) =>
-        batch.Identity is not null && error switch
+    // Within a transaction that would tear it: the producer has to abort.
+    private bool IsLostSequence(PartitionQueue queue, ProducerBatch batch, ErrorCode error) =>
+        transactions is null && batch.Identity is not null && error switch
         {
             ErrorCode.OutOfOrderSequenceNumber => !queue.HasEarlier(batch),
             ErrorCode.UnknownProducerId or ErrorCode.InvalidProducerEpoch => true,
@@ -63,6 +65,7 @@ internal sealed class BatchCompletion(ProducerOptions options, RecordAccumulator
     {
         lock (queue.Lock)
             queue.OnDone(batch, failed: true);
+        transactions?.OnBatchFailed(error);
         accumulator.Complete(batch, -1, -1, error);
     }
 
@@ -70,8 +73,10 @@ internal sealed class BatchCompletion(ProducerOptions options, RecordAccumulator
     public void Expire(ProducerBatch batch)
     {
         var last = LastError ?? metadata.Failure;
-        accumulator.Complete(batch, -1, -1, new KafkaException(ErrorCode.RequestTimedOut,
+        var error = new KafkaException(ErrorCode.RequestTimedOut,
             $"{batch.Partition}: not delivered within {options.DeliveryTimeoutMs} ms (delivery.timeout.ms)"
-            + (last is null ? "" : $"; last error: {last.Message}"), last));
+            + (last is null ? "" : $"; last error: {last.Message}"), last);
+        transactions?.OnBatchFailed(error);
+        accumulator.Complete(batch, -1, -1, error);
     }
 }

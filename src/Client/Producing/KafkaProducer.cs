@@ -9,13 +9,14 @@ namespace Platform.Client.Producing;
 /// Sends records to a cluster, in batches. Records of one partition keep the order in which they were sent. Safe for
 /// concurrent use; one producer for a whole process is the usual way.
 /// </summary>
-public sealed class KafkaProducer : IAsyncDisposable
+public sealed partial class KafkaProducer : IAsyncDisposable
 {
     private readonly ProducerOptions _options;
     private readonly KafkaCluster _cluster;
     private readonly RecordAccumulator _accumulator;
     private readonly Sender _sender;
     private readonly Wakeup _wakeup;
+    private readonly TransactionManager? _transactions;
     private readonly ConcurrentQueue<PendingRecord> _pool = new();
     private readonly TopicGates _gates = new();
     private int _closed;
@@ -30,7 +31,10 @@ public sealed class KafkaProducer : IAsyncDisposable
         _cluster.MetadataCache.AllowAutoTopicCreation = true;
         _wakeup = new Wakeup(options.TimeProvider);
         _accumulator = new RecordAccumulator(options, _wakeup.Set);
-        _sender = new Sender(options, _cluster, _accumulator, _wakeup);
+        _transactions = options.TransactionalId is null
+            ? null
+            : new TransactionManager(options, _cluster, _wakeup.Set);
+        _sender = new Sender(options, _cluster, _accumulator, _wakeup, _transactions);
         _ = Task.Run(_sender.RunAsync);
     }
 
@@ -77,6 +81,8 @@ public sealed class KafkaProducer : IAsyncDisposable
     private ValueTask PostAsync(in ProducerRecord record, object? target, object? state, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _closed) != 0, this);
+        if (_transactions?.WhyNotWritable() is { } refusal)
+            return ValueTask.FromException(refusal);
         var size = RecordAccumulator.SizeOf(record);
         if (size > _options.MaxRequestSize)
             return ValueTask.FromException(TooLarge(record, size));

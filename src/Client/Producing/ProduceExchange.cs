@@ -13,12 +13,18 @@ internal readonly record struct BatchOutcome(
 internal static class ProduceExchange
 {
     private const short LastVersionWithNames = 12;
+    private const short LastVersionBeforeImplicitPartitions = 11;
     private const int OverheadBytes = 512;
     private const int PartitionBytes = 16;
 
     public static ProduceRequest Request(List<TakenBatch> batches, ClusterMetadata metadata, ProducerOptions options)
     {
-        var request = new ProduceRequest { Acks = (short)options.Acks, TimeoutMs = options.RequestTimeoutMs };
+        var request = new ProduceRequest
+        {
+            TransactionalId = options.TransactionalId,
+            Acks = (short)options.Acks,
+            TimeoutMs = options.RequestTimeoutMs,
+        };
         ProduceRequest.TopicProduceData? topic = null;
         foreach (var (_, batch) in batches)
         {
@@ -33,9 +39,11 @@ internal static class ProduceExchange
         return request;
     }
 
-    /// <summary>From version 13 on topics go by id (KIP-516), which needs all the ids.</summary>
-    public static RequestSettings Settings(ProduceRequest request) => new(
-        MaxVersion: request.TopicData.TrueForAll(topic => topic.TopicId != Uuid.Zero) ? null : LastVersionWithNames,
+    /// <summary>From version 13 on topics go by id (KIP-516), which needs all the ids. From version 12 on partitions
+    /// join a transaction by being written to, which a cluster must have agreed on (KIP-890).</summary>
+    public static RequestSettings Settings(ProduceRequest request, bool addsPartitionsFirst) => new(
+        MaxVersion: addsPartitionsFirst ? LastVersionBeforeImplicitPartitions
+            : request.TopicData.TrueForAll(topic => topic.TopicId != Uuid.Zero) ? null : LastVersionWithNames,
         SizeHint: OverheadBytes + request.TopicData.Sum(topic => OverheadBytes
             + topic.PartitionData.Sum(partition => PartitionBytes + partition.Records.SizeInBytes)));
 

@@ -105,6 +105,7 @@ internal sealed class ProducerBatch(ProducerOptions options) : IDisposable
         _builder.ProducerId = Identity?.ProducerId ?? -1;
         _builder.ProducerEpoch = Identity?.Epoch ?? -1;
         _builder.BaseSequence = BaseSequence;
+        _builder.IsTransactional = options.TransactionalId is not null;
         _sealed = new PooledBuffer(_builder.EstimatedSize);
         _builder.Build(_sealed);
     }

@@ -29,6 +29,13 @@ public sealed record ProducerOptions : ClientOptions
     /// acks=all.</summary>
     public bool? EnableIdempotence { get; init; }
 
+    /// <summary><c>transactional.id</c>: name under which the producer's transactions survive its restart. Null for a
+    /// producer without transactions.</summary>
+    public string? TransactionalId { get; init; }
+
+    /// <summary><c>transaction.timeout.ms</c>: after how long the broker aborts an open transaction.</summary>
+    public int TransactionTimeoutMs { get; init; } = 60_000;
+
     /// <summary><c>max.in.flight.requests.per.connection</c>; at most 5 with idempotence.</summary>
     public int MaxInFlightRequestsPerConnection { get; init; } = 5;
 
@@ -60,6 +67,8 @@ public sealed record ProducerOptions : ClientOptions
     {
         if (IsIdempotent && Acks != Acks.All)
             throw new ArgumentException($"acks={(short)Acks}: enable.idempotence needs acks=all (-1)");
+        if (TransactionalId is not null && !IsIdempotent)
+            throw new ArgumentException($"transactional.id={TransactionalId}: needs enable.idempotence and acks=all (-1)");
         if (MaxInFlightRequestsPerConnection < 1 || (IsIdempotent && MaxInFlightRequestsPerConnection > 5))
             throw new ArgumentException(
                 $"max.in.flight.requests.per.connection={MaxInFlightRequestsPerConnection}: "

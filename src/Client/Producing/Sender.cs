@@ -16,6 +16,7 @@ internal sealed class Sender
     private readonly Wakeup _wakeup;
     private readonly BatchCompletion _completion;
     private readonly IdentitySource _identities;
+    private readonly TransactionManager? _transactions;
     private readonly MetadataRefresher _metadata;
     private readonly List<PartitionQueue> _busy = [];
     private readonly Dictionary<int, BrokerLane> _lanes = [];
@@ -23,7 +24,9 @@ internal sealed class Sender
     private volatile bool _closed;
     private int _rotation;
 
-    public Sender(ProducerOptions options, KafkaCluster cluster, RecordAccumulator accumulator, Wakeup wakeup)
+    public Sender(
+        ProducerOptions options, KafkaCluster cluster, RecordAccumulator accumulator, Wakeup wakeup,
+        TransactionManager? transactions)
     {
         _options = options;
         _cluster = cluster;
@@ -31,7 +34,8 @@ internal sealed class Sender
         _wakeup = wakeup;
         _metadata = new MetadataRefresher(cluster, wakeup.Set);
         _identities = new IdentitySource(cluster, wakeup.Set);
-        _completion = new BatchCompletion(options, accumulator, _metadata);
+        _transactions = transactions;
+        _completion = new BatchCompletion(options, accumulator, _metadata, transactions);
     }
 
     /// <summary>Sends until <see cref="CloseAsync"/>. An error of its own fails what is buffered, not what comes
@@ -119,7 +123,7 @@ internal sealed class Sender
         var readiness = queue.Readiness(now, hurry);
         if (!readiness.IsReady)
             return readiness.AtMs;
-        if (!HasIdentity(queue))
+        if (!HasIdentity(queue) || _transactions?.TryUse(queue.Partition) == false)
             return long.MaxValue;
         if (_cluster.Metadata.LeaderOf(queue.Partition) is not { } leader)
         {
@@ -132,7 +136,7 @@ internal sealed class Sender
         if (!lane.HasRoom(_options.MaxInFlightRequestsPerConnection))
             return long.MaxValue;
         var room = lane.Taken.Count == 0 ? int.MaxValue : _options.MaxRequestSize - lane.TakenBytes;
-        if (queue.Take(_identities.Current, room) is not { } batch)
+        if (queue.Take(_transactions is null ? _identities.Current : _transactions.Identity, room) is not { } batch)
             return now;
         lane.Take(queue, batch);
         var next = queue.Readiness(now, hurry);
@@ -144,6 +148,8 @@ internal sealed class Sender
     {
         if (!_options.IsIdempotent)
             return true;
+        if (_transactions is not null)
+            return HasTransactionalIdentity(queue, _transactions);
         if (queue.NeedsNewIdentity)
             _identities.Replace(queue.Identity);
         if (_identities.Current is not { } identity)
@@ -152,6 +158,16 @@ internal sealed class Sender
             return false;
         }
         if (queue.NeedsNewIdentity)
+            queue.Restart(identity);
+        return true;
+    }
+
+    // A new epoch begins every sequence anew. It comes between transactions, when nothing is in flight.
+    private static bool HasTransactionalIdentity(PartitionQueue queue, TransactionManager transactions)
+    {
+        if (transactions.Identity is not { } identity)
+            return false;
+        if (queue.Identity != identity)
             queue.Restart(identity);
         return true;
     }
@@ -212,7 +228,7 @@ internal sealed class Sender
             foreach (var (_, batch) in batches)
                 batch.Seal();
             var request = ProduceExchange.Request(batches, _cluster.Metadata, _options);
-            var settings = ProduceExchange.Settings(request);
+            var settings = ProduceExchange.Settings(request, _transactions?.AddsPartitionsFirst ?? false);
             if (_options.Acks != Acks.None)
                 return ProduceExchange.Outcomes(
                     batches, request, await lane.Connection!.SendAsync(request, settings), _cluster.MetadataCache);

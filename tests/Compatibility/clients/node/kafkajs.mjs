@@ -42,7 +42,37 @@ async function until (what, condition) {
   throw new Error(`timed out waiting for ${what}`)
 }
 
+async function readAll (topic) {
+  const state = join(topic)
+  await state.start()
+  await until('the marker', () => state.values.includes('end'))
+  await state.consumer.disconnect()
+  return state.values
+}
+
 const scenarios = {
+  async transactions () {
+    const [topic, source] = ['kafkajs-tx-' + process.pid, 'kafkajs-source-' + process.pid]
+    await create(topic)
+    await create(source)
+    const producer = kafka.producer({ transactionalId: topic, maxInFlightRequests: 1, idempotent: true })
+    await producer.connect()
+    for (const round of [0, 1, 2, 3]) {
+      const transaction = await producer.transaction()
+      await transaction.send({ topic, messages: [{ value: `${round}a` }, { value: `${round}b` }] })
+      await transaction.sendOffsets({ consumerGroupId: topic + '-g', topics: [{ topic: source, partitions: [{ partition: 0, offset: `${round + 10}` }] }] })
+      if (round % 2 === 0) await transaction.commit()
+      else await transaction.abort()
+    }
+    await producer.disconnect()
+    const admin = kafka.admin()
+    await admin.connect()
+    const offsets = await admin.fetchOffsets({ groupId: topic + '-g', topics: [source] })
+    await admin.disconnect()
+    await produce(topic, ['end'])
+    return { values: await readAll(topic), offset: offsets[0].partitions[0].offset }
+  },
+
   async roundtrip () {
     const result = {}
     for (const [codec, compression] of [['none', CompressionTypes.None], ['gzip', CompressionTypes.GZIP], ['snappy', CompressionTypes.Snappy]]) {

@@ -163,9 +163,9 @@ def timeout():
 
 
 def write():
-    """Whole transactions of ten, each on all partitions, without end; a line for each that is committed."""
-    name, p = sys.argv[3], producer(sys.argv[4])
-    for round in range(1_000_000):
+    """Whole transactions of twelve on three partitions, without end; a line for each that is committed."""
+    name, p, first = sys.argv[3], producer(sys.argv[4]), int(sys.argv[5])
+    for round in range(first, first + 1_000_000):
         p.begin_transaction()
         for i in range(12):
             p.produce(name, f"{round}", partition=i % 3)
@@ -173,13 +173,39 @@ def write():
         print(f"committed {round}", flush=True)
 
 
+def take_over():
+    """Fences whoever wrote before, and commits one round of its own."""
+    p = producer(sys.argv[4])
+    p.begin_transaction()
+    for i in range(12):
+        p.produce(sys.argv[3], "last", partition=i % 3)
+    p.commit_transaction(30)
+    return {}
+
+
+def hold():
+    """Leaves a transaction open until a line comes, and tries to commit it then."""
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    admin.create_topics([NewTopic(sys.argv[3], 1, 1)])[sys.argv[3]].result(30)
+    p, fenced = producer(sys.argv[4]), False
+    p.begin_transaction()
+    p.produce(sys.argv[3], "held")
+    p.flush(30)
+    print("open", flush=True)
+    sys.stdin.readline()
+    try:
+        p.commit_transaction(30)
+    except KafkaException:
+        fenced = True
+    return {"fenced": fenced, "values": read(sys.argv[3])}
+
+
 def whole():
     """Every round that is visible is there twelve times."""
     rounds = {}
     for value in read(sys.argv[3], partitions=3):
         rounds[value] = rounds.get(value, 0) + 1
-    return {"torn": sum(1 for count in rounds.values() if count != 12), "rounds": len(rounds),
-            "last": max((int(r) for r in rounds), default=-1)}
+    return {"torn": sum(1 for count in rounds.values() if count != 12), "rounds": len(rounds)}
 
 
 if __name__ == "__main__":
