@@ -88,7 +88,7 @@ public sealed partial class UnifiedLog
         var first = _end.Offset;
         var last = first + validated.OffsetCount - 1;
         AssignOffsets(validated.Records, first, leaderEpoch);
-        var appended = Write(validated.Records, first, last, validated.MaxTimestamp, config, nowMs);
+        var appended = Write(validated.Records, first, last, validated.MaxTimestamp, config, nowMs, transaction);
         return appended.Error == ErrorCode.None
             ? appended with { LogAppendTime = AppendTime(config, nowMs) }
             : appended;
@@ -105,7 +105,8 @@ public sealed partial class UnifiedLog
     }
 
     private LogAppendInfo Write(
-        ReadOnlySpan<byte> records, long first, long last, long maxTimestamp, LogConfig config, long nowMs)
+        ReadOnlySpan<byte> records, long first, long last, long maxTimestamp, LogConfig config, long nowMs,
+        in TransactionAppend transaction = default)
     {
         try
         {
@@ -122,7 +123,7 @@ public sealed partial class UnifiedLog
         {
             throw Fail("appending", error);
         }
-        Learn(records);
+        Learn(records, transaction.BumpsEpoch);
         if (_firstUnflushedMs < 0)
             _firstUnflushedMs = nowMs;
         var active = _segments.Active;
@@ -131,7 +132,7 @@ public sealed partial class UnifiedLog
     }
 
     // Producers and leader epochs follow what was written, whoever sent it.
-    private void Learn(ReadOnlySpan<byte> records)
+    private void Learn(ReadOnlySpan<byte> records, bool bumpsEpoch)
     {
         var touchesTransactions = false;
         for (var rest = records; rest.Length > 0;)
@@ -139,7 +140,7 @@ public sealed partial class UnifiedLog
             var header = RecordBatchHeader.Read(rest);
             touchesTransactions |= header.IsTransactional;
             if (header.IsControl)
-                LearnMarker(header, rest[..header.SizeInBytes]);
+                LearnMarker(header, rest[..header.SizeInBytes], bumpsEpoch);
             else
                 _producers.Update(header);
             _leaderEpochs.Assign(header.PartitionLeaderEpoch, header.BaseOffset);
@@ -149,10 +150,10 @@ public sealed partial class UnifiedLog
             PublishFirstUnstable();
     }
 
-    private void LearnMarker(in RecordBatchHeader header, ReadOnlySpan<byte> batch)
+    private void LearnMarker(in RecordBatchHeader header, ReadOnlySpan<byte> batch, bool bumpsEpoch)
     {
         var marker = header.HasProducerId ? EndTransactionMarker.Read(batch) : null;
-        if (_producers.Update(header, marker) is { IsAborted: true } aborted)
+        if (_producers.Update(header, marker, bumpsEpoch) is { IsAborted: true } aborted)
             _segments.Active.AbortedTransactions.Append(new AbortedTransaction(aborted.ProducerId, aborted.FirstOffset,
                 aborted.LastOffset, _producers.Transactions.LastStableOffsetAfter(aborted)));
     }

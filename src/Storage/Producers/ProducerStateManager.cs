@@ -102,8 +102,10 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
     /// <summary>Takes a batch that was appended.</summary>
     /// <param name="batch">Its header.</param>
     /// <param name="marker">What it says when it ends a transaction.</param>
+    /// <param name="bumpsEpoch">The marker's epoch is that of the next transaction.</param>
     /// <returns>The transaction that it ended, if it had records here.</returns>
-    internal CompletedTransaction? Update(in RecordBatchHeader batch, EndTransactionMarker? marker = null)
+    internal CompletedTransaction? Update(
+        in RecordBatchHeader batch, EndTransactionMarker? marker = null, bool bumpsEpoch = false)
     {
         MapEndOffset = batch.NextOffset;
         if (!batch.HasProducerId)
@@ -111,6 +113,10 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
         if (!_producers.TryGetValue(batch.ProducerId, out var producer))
             _producers[batch.ProducerId] = producer = new ProducerStateEntry(batch.ProducerId);
         producer.SetEpoch(batch.ProducerEpoch);
+        if (batch.IsControl && bumpsEpoch)
+            Verifications.EndBefore(batch.ProducerId, batch.ProducerEpoch);
+        else if (batch.IsControl)
+            Verifications.End(batch.ProducerId);
         if (batch.IsControl)
             return marker is { } end ? End(producer, batch, end) : null;
         if (batch.BaseSequence >= 0)
@@ -134,7 +140,6 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
     private CompletedTransaction? End(
         ProducerStateEntry producer, in RecordBatchHeader batch, in EndTransactionMarker marker)
     {
-        Verifications.End(producer.ProducerId);
         producer.CoordinatorEpoch = marker.CoordinatorEpoch;
         producer.LastTimestamp = batch.MaxTimestamp;
         if (!producer.HasOpenTransaction)

@@ -34,6 +34,14 @@ internal sealed class TransactionVerifications
     /// <summary>A transaction has begun or ended: guards that were given out are void.</summary>
     internal void End(long producerId) => _entries.Remove(producerId);
 
+    /// <summary>A transaction before this epoch has ended. The marker of the last transaction may come when the next
+    /// one, which has the marker's own epoch, waits already: its guard stays good.</summary>
+    internal void EndBefore(long producerId, short epoch)
+    {
+        if (_entries.TryGetValue(producerId, out var entry) && entry.Epoch < epoch)
+            _entries.Remove(producerId);
+    }
+
     internal void RemoveExpired(long nowMs, long expirationMs)
     {
         foreach (var producerId in _entries.Where(e => nowMs - e.Value.TouchedMs >= expirationMs)

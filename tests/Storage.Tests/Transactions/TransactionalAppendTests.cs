@@ -41,6 +41,17 @@ public sealed class TransactionalAppendTests
     }
 
     [Fact]
+    public void The_marker_of_the_last_transaction_does_not_stop_the_next_one_that_waits_already()
+    {
+        _harness.AppendTransactional(Pid, 0);
+        var next = _harness.Log.StartVerification(Pid, 1, 0, nowMs: 0);
+
+        _harness.AppendMarker(TestBatches.Commit(Pid, epoch: 1), version: 2);
+
+        Assert.Equal(ErrorCode.None, Send(0, next, epoch: 1, version: 2).Error);
+    }
+
+    [Fact]
     public void A_guard_of_an_older_epoch_is_void()
     {
         var old = _harness.Log.StartVerification(Pid, 0, 0, nowMs: 0);
