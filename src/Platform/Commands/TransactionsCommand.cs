@@ -8,15 +8,28 @@ namespace Platform.Commands;
 internal static class TransactionsCommand
 {
     private static readonly Argument<string> Id = new("transactional-id") { Description = "The transactional id." };
-    private static readonly Option<string?> IdOption = new("--transactional-id") { Description = "Take this id over: its transaction is aborted, its producer fenced." };
+    private static readonly Option<string?> IdOption = new("--transactional-id")
+    {
+        Description = "Take this id over: its transaction is aborted, its producer fenced.",
+    };
+
     private static readonly Option<string[]> State = new("--state") { Description = "Only in this state, such as Ongoing; may be repeated." };
     private static readonly Option<long[]> ProducerId = new("--producer-id") { Description = "Only of this producer; may be repeated." };
-    private static readonly Option<long> OpenFor = new("--open-for-ms") { Description = "Only those that began longer ago, in milliseconds.", DefaultValueFactory = _ => -1 };
+    private static readonly Option<long> OpenFor = new("--open-for-ms")
+    {
+        Description = "Only those that began longer ago, in milliseconds.",
+        DefaultValueFactory = _ => -1,
+    };
+
     private static readonly Option<string?> Pattern = new("--pattern") { Description = "Only ids that this regular expression matches as a whole." };
     private static readonly Option<string?> Topic = new("--topic", "-t") { Description = "The topic." };
     private static readonly Option<int?> Partition = new("--partition", "-p") { Description = "The partition." };
     private static readonly Option<long?> StartOffset = new("--start-offset") { Description = "First offset of the transaction, as find-hanging shows it." };
-    private static readonly Option<int> MaxTimeout = new("--max-transaction-timeout") { Description = "Minutes after which an open transaction is suspicious.", DefaultValueFactory = _ => 15 };
+    private static readonly Option<int> MaxTimeout = new("--max-transaction-timeout")
+    {
+        Description = "Minutes after which an open transaction is suspicious.",
+        DefaultValueFactory = _ => 15,
+    };
 
     /// <summary>The noun with its verbs.</summary>
     public static Command Create() => new("transactions", "List, describe, abort and look for hanging transactions.")
