@@ -56,7 +56,8 @@ internal sealed class BrokerServer : IAsyncDisposable
         _transactions = new TransactionParts(node, _replicas, _groups, _producerIds);
         _replicas.InternalWatermarkListener = OnInternalWatermark;
         node.Quorum.AddPublisher(new ReplicaPublisher(
-            node.NodeId, _config, _replicas, _replication.Fetchers, _groups, _transactions.Coordinator, topicMetrics, _time));
+            node.NodeId, _config, _replicas, _replication.Fetchers, _groups, _transactions.Coordinator, topicMetrics, _time,
+            _logger));
         _server = new SocketServer(CreateDispatcher(topicMetrics), ListenerSetup.Limits(_config), _time,
             node.Options.LoggerFactory.CreateLogger<SocketServer>());
         _metrics = new BrokerMetrics(

@@ -133,7 +133,20 @@ internal sealed class BrokerLifecycleManager(
     {
         using var timer = new PeriodicTimer(heartbeatInterval, time);
         while (await timer.WaitForNextTickAsync(_stopping.Token))
+            await TryBeatAsync();
+    }
+
+    // Whatever a controller answers, a broker that stops beating is fenced and nobody knows why.
+    private async Task TryBeatAsync()
+    {
+        try
+        {
             await BeatAsync(_stopping.Token);
+        }
+        catch (Client.KafkaException error)
+        {
+            logger.HeartbeatFailed(identity.BrokerId, error.Message);
+        }
     }
 
     private async Task<TResponse?> TrySendAsync<TResponse>(IRequest<TResponse> request, CancellationToken cancellation)

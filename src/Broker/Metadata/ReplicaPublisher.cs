@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Platform.Broker.Coordination;
 using Platform.Broker.Observability;
 using Platform.Broker.Replication;
@@ -13,24 +14,39 @@ namespace Platform.Broker.Metadata;
 /// see.</summary>
 internal sealed class ReplicaPublisher(
     int brokerId, BrokerConfig properties, ReplicaManager replicas, ReplicaFetcherManager fetchers,
-    GroupCoordinator groups, TransactionCoordinator transactions, BrokerTopicMetrics metrics, TimeProvider time)
+    GroupCoordinator groups, TransactionCoordinator transactions, BrokerTopicMetrics metrics, TimeProvider time,
+    ILogger logger)
     : IMetadataPublisher
 {
     /// <summary>Applies the difference between two images.</summary>
     public void Publish(MetadataDelta delta, MetadataImage image)
     {
-        var settings = new TopicSettings(image, image.Configurations.Effective(properties, brokerId));
+        var config = image.Configurations.Effective(properties, brokerId);
+        var settings = new TopicSettings(image, config);
         var changes = delta.Topics.LocalChanges(brokerId);
         foreach (var removed in changes.Removed)
             Remove(removed);
         foreach (var (id, registration) in changes.Leaders)
-            Lead(id, registration, settings.Of(id.Topic));
+            Try(id, () => Lead(id, registration, settings.Of(id.Topic)));
         foreach (var (id, registration) in changes.Followers)
-            Follow(id, registration, settings.Of(id.Topic));
+            Try(id, () => Follow(id, registration, settings.Of(id.Topic)));
         fetchers.StopIdle();
         if (delta.Configurations.HasChanges)
-            Reconfigure(settings);
+            Reconfigure(settings, config);
         ForgetDeleted(delta);
+    }
+
+    // A partition whose directory is broken must not keep the others from their roles.
+    private void Try(TopicIdPartition id, Action takeRole)
+    {
+        try
+        {
+            takeRole();
+        }
+        catch (Exception error) when (error is KafkaStorageException or IOException)
+        {
+            logger.RoleFailed(error, id.TopicPartition);
+        }
     }
 
     private void Lead(TopicIdPartition id, PartitionRegistration registration, TopicSetting settings)
@@ -75,8 +91,9 @@ internal sealed class ReplicaPublisher(
     }
 
     // Settings of topics and of all brokers take effect without a restart: every partition gets what holds for it now.
-    private void Reconfigure(TopicSettings settings)
+    private void Reconfigure(TopicSettings settings, BrokerConfig config)
     {
+        fetchers.Resize(config[BrokerConfigs.NumReplicaFetchers]);
         foreach (var partition in replicas.Partitions)
         {
             var (log, minInSyncReplicas) = settings.Of(partition.Id.Topic);

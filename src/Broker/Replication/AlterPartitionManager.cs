@@ -97,13 +97,27 @@ internal sealed class AlterPartitionManager(
     {
         var answer = answers.GetValueOrDefault((item.Partition.TopicId, item.Partition.Partition))
             ?? IsrAnswer.Failed(ErrorCode.RequestTimedOut);
-        var outcome = item.OnAnswer(answer);
+        var outcome = Tell(item, answer);
         logger.IsrChangeAnswered(item.Partition.TopicPartition, item.Change.LeaderEpoch, outcome, answer.Error);
         if (outcome != IsrOutcome.Retry)
             return true;
         lock (_lock)
             _unsent.Enqueue(item);
         return false;
+    }
+
+    // One partition that cannot take its answer must not keep all others from changing.
+    private IsrOutcome Tell(Item item, IsrAnswer answer)
+    {
+        try
+        {
+            return item.OnAnswer(answer);
+        }
+        catch (Exception error)
+        {
+            logger.IsrAnswerFailed(error, item.Partition.TopicPartition);
+            return IsrOutcome.Unsettled;
+        }
     }
 
     private AlterPartitionRequest Request(List<Item> items) => new()

@@ -6,10 +6,13 @@ namespace Platform.Broker.Replication;
 /// last. Told of every change by the metadata publisher, on its thread.</summary>
 internal sealed class ReplicaFetcherManager(ReplicaFetcherOptions options) : IAsyncDisposable
 {
+    private readonly record struct Assignment(ReplicaFetcher Fetcher, Partition Partition, int LeaderId, int LeaderEpoch);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(int Leader, int Number), ReplicaFetcher> _fetchers = [];
-    private readonly Dictionary<(Uuid TopicId, int Partition), ReplicaFetcher> _assignments = [];
+    private readonly Dictionary<(Uuid TopicId, int Partition), Assignment> _assignments = [];
     private readonly List<Task> _stopping = [];
+    private int _fetchersPerLeader = options.FetchersPerLeader;
     private bool _stopped;
 
     /// <summary>The largest lag of a partition that is followed here, in records.</summary>
@@ -35,25 +38,31 @@ internal sealed class ReplicaFetcherManager(ReplicaFetcherOptions options) : IAs
     /// <summary>Fetches a partition from its leader from now on.</summary>
     public void Follow(Partition partition, int leaderId, int leaderEpoch)
     {
-        var key = (partition.Id.TopicId, partition.Id.Partition);
+        lock (_lock)
+            if (!_stopped)
+                Assign(partition, leaderId, leaderEpoch);
+    }
+
+    /// <summary>Spreads partitions over another number of fetchers for each leader.</summary>
+    public void Resize(int fetchersPerLeader)
+    {
         lock (_lock)
         {
-            if (_stopped)
+            if (_stopped || _fetchersPerLeader == fetchersPerLeader)
                 return;
-            var fetcher = FetcherFor(leaderId, partition.Id);
-            if (_assignments.TryGetValue(key, out var before) && before != fetcher)
-                before.Remove(partition.Id);
-            _assignments[key] = fetcher;
-            fetcher.Add(partition, leaderEpoch);
+            _fetchersPerLeader = fetchersPerLeader;
+            foreach (var assigned in _assignments.Values.ToList())
+                Assign(assigned.Partition, assigned.LeaderId, assigned.LeaderEpoch);
         }
+        StopIdle();
     }
 
     /// <summary>The partition is led here, has no leader, or is gone.</summary>
     public void Unfollow(TopicIdPartition partition)
     {
         lock (_lock)
-            if (_assignments.Remove((partition.TopicId, partition.Partition), out var fetcher))
-                fetcher.Remove(partition);
+            if (_assignments.Remove((partition.TopicId, partition.Partition), out var assigned))
+                assigned.Fetcher.Remove(partition);
     }
 
     /// <summary>Ends fetchers that have nothing to do. Called after each batch of changes, since a partition may leave
@@ -85,6 +94,16 @@ internal sealed class ReplicaFetcherManager(ReplicaFetcherOptions options) : IAs
         await Task.WhenAll(all);
     }
 
+    private void Assign(Partition partition, int leaderId, int leaderEpoch)
+    {
+        var key = (partition.Id.TopicId, partition.Id.Partition);
+        var fetcher = FetcherFor(leaderId, partition.Id);
+        if (_assignments.TryGetValue(key, out var before) && before.Fetcher != fetcher)
+            before.Fetcher.Remove(partition.Id);
+        _assignments[key] = new Assignment(fetcher, partition, leaderId, leaderEpoch);
+        fetcher.Add(partition, leaderEpoch);
+    }
+
     private ReplicaFetcher FetcherFor(int leaderId, TopicIdPartition partition)
     {
         var key = (leaderId, Number(partition));
@@ -95,5 +114,5 @@ internal sealed class ReplicaFetcherManager(ReplicaFetcherOptions options) : IAs
 
     // The partitions of a topic are spread, whatever its id.
     private int Number(TopicIdPartition partition) => (int)(((uint)partition.TopicId.LeastSignificantBits * 31u
-        + (uint)partition.Partition) % (uint)options.FetchersPerLeader);
+        + (uint)partition.Partition) % (uint)_fetchersPerLeader);
 }

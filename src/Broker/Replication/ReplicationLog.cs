@@ -15,6 +15,12 @@ internal static partial class ReplicationLog
     public static partial void IsrChangeAnswered(
         this ILogger logger, TopicPartition partition, int leaderEpoch, IsrOutcome outcome, ErrorCode error);
 
+    [LoggerMessage(LogLevel.Error, "{Partition} could not take the answer to its change of in-sync replicas")]
+    public static partial void IsrAnswerFailed(this ILogger logger, Exception error, TopicPartition partition);
+
+    [LoggerMessage(LogLevel.Error, "{Partition} could not take the role that the metadata gives it")]
+    public static partial void RoleFailed(this ILogger logger, Exception error, TopicPartition partition);
+
     [LoggerMessage(LogLevel.Information, "Fetcher {Fetcher} of broker {Leader} starts")]
     public static partial void FetcherStarted(this ILogger logger, int leader, int fetcher);
 

@@ -8,6 +8,12 @@ namespace Platform.Cluster.Replication;
 /// </summary>
 public sealed class FollowerReplica(int leaderId, int leaderEpoch)
 {
+    /// <summary>First pause when the leader does not know yet that it leads; doubled each time, in ms.</summary>
+    public const long FirstPauseMs = 20;
+
+    private const int MaxShift = 20;
+    private int _misses;
+
     /// <summary>Broker to fetch from.</summary>
     public int LeaderId { get; } = leaderId;
 
@@ -72,17 +78,26 @@ public sealed class FollowerReplica(int leaderId, int leaderEpoch)
     /// <summary>Records arrived, or there are none.</summary>
     public void OnFetched(long leaderHighWatermark, long logEndOffset)
     {
+        _misses = 0;
         Lag = Math.Max(0, leaderHighWatermark - logEndOffset);
         RetryAtMs = 0;
     }
 
     /// <summary>The leader answered with an error, or its records cannot be used. Only this partition waits.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="nowMs">The time.</param>
+    /// <param name="backoffMs">Longest pause.</param>
     public void OnError(ErrorCode error, long nowMs, long backoffMs)
     {
         // The metadata of this broker is behind; the next epoch comes with it and makes a new follower.
         IsFenced = error == ErrorCode.FencedLeaderEpoch;
-        RetryAtMs = nowMs + backoffMs;
+        RetryAtMs = nowMs + (IsLeaderBehind(error) ? Math.Min(backoffMs, FirstPauseMs << Math.Min(_misses++, MaxShift)) : backoffMs);
     }
+
+    // After an election followers often hear of it before the leader does: a whole pause would hold the high watermark,
+    // and with it every producer, for that long.
+    private static bool IsLeaderBehind(ErrorCode error) => error is ErrorCode.UnknownLeaderEpoch
+        or ErrorCode.NotLeaderOrFollower or ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId;
 }
 
 /// <summary>What a follower's log holds.</summary>

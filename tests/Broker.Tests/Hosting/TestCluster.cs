@@ -92,7 +92,8 @@ internal sealed class TestCluster : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    private string DirectoryOf(int id) => Path.Combine(_directory.FullName, $"node-{id}");
+    /// <summary>Where a node keeps its logs.</summary>
+    public string DirectoryOf(int id) => Path.Combine(_directory.FullName, $"node-{id}");
 
     private BrokerConfig Config(int id, string roles)
     {

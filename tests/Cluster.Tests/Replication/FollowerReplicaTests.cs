@@ -46,10 +46,25 @@ public sealed class FollowerReplicaTests
     {
         var follower = new FollowerReplica(leaderId: 1, leaderEpoch: 0);
 
-        follower.OnError(ErrorCode.NotLeaderOrFollower, nowMs: 100, backoffMs: 50);
+        follower.OnError(ErrorCode.CorruptMessage, nowMs: 100, backoffMs: 50);
 
         Assert.False(follower.IsDue(149));
         Assert.True(follower.IsDue(150));
+    }
+
+    [Fact]
+    public void A_leader_that_does_not_know_yet_is_asked_again_soon_and_then_less_and_less_often()
+    {
+        var follower = new FollowerReplica(leaderId: 1, leaderEpoch: 0);
+        var pauses = new List<long>();
+
+        for (var i = 0; i < 4; i++)
+        {
+            follower.OnError(ErrorCode.UnknownLeaderEpoch, nowMs: 0, backoffMs: 100);
+            pauses.Add(follower.RetryAtMs);
+        }
+
+        Assert.Equal([20, 40, 80, 100], pauses);
     }
 
     [Fact]
