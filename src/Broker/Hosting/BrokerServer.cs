@@ -34,6 +34,7 @@ internal sealed class BrokerServer : IAsyncDisposable
     private readonly CleanerMetrics _cleanerMetrics;
     private List<BoundListener> _listeners = [];
     private CleanerWorkers? _cleaners;
+    private ScrubWorker? _scrubber;
     private ITimer? _groupTicks;
     private ITimer? _transactionTicks;
     private BrokerLifecycleManager? _lifecycle;
@@ -62,7 +63,7 @@ internal sealed class BrokerServer : IAsyncDisposable
             node.Options.LoggerFactory.CreateLogger<SocketServer>());
         _metrics = new BrokerMetrics(
             node.NodeId, topicMetrics, _replicas, _replication.Fetchers, () => _server.ConnectionCount);
-        _cleanerMetrics = new CleanerMetrics(node.NodeId, node.Logs.Cleaner, () => _cleaners, _time);
+        _cleanerMetrics = new CleanerMetrics(node.NodeId, node.Logs, () => _cleaners, _time);
     }
 
     /// <summary>Where clients find this broker.</summary>
@@ -85,6 +86,7 @@ internal sealed class BrokerServer : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellation)
     {
         _cleaners = new CleanerWorkers(_node.Logs.Cleaner, EffectiveConfig, _time, _logger);
+        _scrubber = new ScrubWorker(_node.Logs.Scrubber, EffectiveConfig, _time, _logger);
         _groupTicks = _time.CreateTimer(
             _ => _groups.OnTick(), null, GroupCoordinator.TickInterval, GroupCoordinator.TickInterval);
         _replication.Start();
@@ -120,6 +122,7 @@ internal sealed class BrokerServer : IAsyncDisposable
         await _replication.DisposeAsync();
         if (_groupTicks is not null)
             await _groupTicks.DisposeAsync();
+        _scrubber?.Dispose();
         _cleaners?.Dispose();
         if (_transactionTicks is not null)
             await _transactionTicks.DisposeAsync();

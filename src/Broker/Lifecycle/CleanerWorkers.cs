@@ -14,16 +14,16 @@ internal sealed class CleanerWorkers : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
-    private readonly RateLimit _rate = new();
+    private readonly PacedIo _pace;
     private readonly Lock _lock = new();
     private readonly HashSet<Thread> _workers = [];
     private readonly ITimer _timer;
-    private double _bytesPerSecond = double.MaxValue;
 
     /// <summary>Begins at once.</summary>
     public CleanerWorkers(LogCleaner cleaner, Func<BrokerConfig> config, TimeProvider time, ILogger logger)
     {
         (_cleaner, _config, _time, _logger) = (cleaner, config, time, logger);
+        _pace = new PacedIo(time, _stop.Token);
         _cleaner.GaveUp += OnGaveUp;
         _timer = time.CreateTimer(_ => OnTick(), null, Backoff(config()), Timeout.InfiniteTimeSpan);
     }
@@ -61,7 +61,7 @@ internal sealed class CleanerWorkers : IDisposable
     private void StartWorkers(BrokerConfig config)
     {
         var threads = config[BrokerConfigs.LogCleanerThreads];
-        Volatile.Write(ref _bytesPerSecond, config[BrokerConfigs.LogCleanerIoMaxBytesPerSecond]);
+        _pace.BytesPerSecond = config[BrokerConfigs.LogCleanerIoMaxBytesPerSecond];
         _cleaner.Options = new LogCleanerOptions
         {
             MapBytes = config[BrokerConfigs.LogCleanerDedupeBufferSize] / Math.Max(threads, 1),
@@ -106,25 +106,12 @@ internal sealed class CleanerWorkers : IDisposable
     {
         _stop.Token.ThrowIfCancellationRequested();
         LastLookMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (_cleaner.CleanDirtiest(LastLookMs, Pace) is not { } cleaned)
+        if (_cleaner.CleanDirtiest(LastLookMs, _pace.Take) is not { } cleaned)
             return false;
         LastPass = cleaned;
         _logger.Cleaned(cleaned.Partition, cleaned.FirstDirtyOffset, cleaned.EndOffset, cleaned.Stats.RecordsRead,
             cleaned.Stats.RecordsKept, cleaned.Stats.BytesRead, cleaned.Stats.BytesWritten);
         return true;
-    }
-
-    private void Pace(int bytes)
-    {
-        _stop.Token.ThrowIfCancellationRequested();
-        var limit = Volatile.Read(ref _bytesPerSecond);
-        if (limit is <= 0 or >= double.MaxValue)
-            return;
-        double seconds;
-        lock (_rate)
-            seconds = _rate.Take(bytes, limit, _time.GetTimestamp() / (double)_time.TimestampFrequency);
-        if (seconds > 0)
-            _stop.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(Math.Min(seconds, int.MaxValue / 1000)));
     }
 
     private void OnGaveUp(UncleanableLog log) => _logger.Uncleanable(log.Cause, log.Partition);

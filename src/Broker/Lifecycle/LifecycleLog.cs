@@ -39,4 +39,9 @@ internal static partial class LifecycleLog
     [LoggerMessage(LogLevel.Warning,
         "Broker {Broker} stops although the controller did not confirm within {Seconds} s that others have taken over")]
     public static partial void LeavingUnheard(this ILogger logger, int broker, double seconds);
+
+    [LoggerMessage(LogLevel.Error, "{Partition}: the batch at offset {Offset}, position {Position} of {File}, is corrupt: {Problem}. "
+        + "Other replicas may still have it: move the partition's directory away while the broker is stopped to copy it again")]
+    public static partial void CorruptBatch(
+        this ILogger logger, TopicPartition partition, long offset, string file, int position, string problem);
 }

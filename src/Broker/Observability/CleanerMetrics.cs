@@ -4,13 +4,14 @@ using Platform.Storage;
 
 namespace Platform.Broker.Observability;
 
-/// <summary>How compaction goes, under the names that the JMX exporter gives Kafka's own metrics.</summary>
+/// <summary>How compaction and scrubbing go, under the names that the JMX exporter gives Kafka's own metrics.</summary>
 internal sealed class CleanerMetrics : IDisposable
 {
     private readonly Meter _meter = new(BrokerMetrics.MeterName);
 
-    public CleanerMetrics(int brokerId, LogCleaner cleaner, Func<CleanerWorkers?> workers, TimeProvider time)
+    public CleanerMetrics(int brokerId, LogManager logs, Func<CleanerWorkers?> workers, TimeProvider time)
     {
+        var cleaner = logs.Cleaner;
         var broker = new KeyValuePair<string, object?>("broker", brokerId);
         Gauge("kafka_log_logcleanermanager_uncleanable_partitions_count",
             "Partitions that compaction gave up until the next start, because of damage.", () => cleaner.Uncleanable.Count);
@@ -20,6 +21,11 @@ internal sealed class CleanerMetrics : IDisposable
             "Largest share of a log that could be compacted and is not.", () => 100 * cleaner.MaxDirtyRatio(Now()));
         Gauge("kafka_log_logcleanermanager_time_since_last_run_ms",
             "Time since logs were looked at.", () => workers() is { LastLookMs: > 0 and var last } ? Now() - last : 0);
+        Gauge("platform_log_corrupt_batches",
+            "Batches of closed segments that no longer match their checksums.", () => logs.Scrubber.Corrupt.Count);
+        _meter.CreateObservableCounter("platform_log_scrubbed_bytes_total",
+            () => new Measurement<long>(logs.Scrubber.BytesRead, broker),
+            description: "Bytes of closed segments that were compared with their checksums.");
         Gauge("kafka_log_logcleaner_cleaner_recopy_percent",
             "Share of the bytes that the last pass kept.", () => Recopied(workers()?.LastPass));
 

@@ -57,6 +57,17 @@ public static partial class BrokerConfigs
     public static readonly ConfigKey<long> LogRetentionCheckIntervalMs = Group.Long("log.retention.check.interval.ms",
         5 * Time.Minute, min: 1, doc: "Time between two looks for segments that retention may delete.");
 
+    /// <summary>Rate of scrubbing.</summary>
+    public static readonly ConfigKey<long> ScrubMaxBytesPerSecond = Group.Long("platform.scrub.max.bytes.per.second",
+        Size.MiB, min: 0, update: ConfigUpdateMode.ClusterWide,
+        doc: "Bytes a second that are read of closed segments to compare batches with their checksums, so that a disk "
+        + "that rots is noticed before somebody needs the records; 0 is never. Kafka has no such setting.");
+
+    /// <summary>Rounds of scrubbing.</summary>
+    public static readonly ConfigKey<long> ScrubIntervalMs = Group.Long("platform.scrub.interval.ms", 7 * Time.Day,
+        min: Time.Minute, update: ConfigUpdateMode.ClusterWide,
+        doc: "Time between the begins of two rounds of reading all closed segments. Kafka has no such setting.");
+
     /// <summary>Delete or compact.</summary>
     public static readonly ConfigKey<IReadOnlyList<string>> LogCleanupPolicy = Group.List("log.cleanup.policy",
         "delete",

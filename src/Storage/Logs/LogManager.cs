@@ -54,6 +54,7 @@ public sealed class LogManager : IDisposable
         _options = options;
         _deletions = new DeletionQueue(files);
         Cleaner = new LogCleaner(this);
+        Scrubber = new LogScrubber(this);
         _directories = LogDirectoryState.OpenAll(files, options);
         foreach (var directory in _directories)
             directory.Directory.Failed += failure => LogDirectoryFailed?.Invoke(directory.Directory, failure);
@@ -65,6 +66,9 @@ public sealed class LogManager : IDisposable
 
     /// <summary>Compaction.</summary>
     public LogCleaner Cleaner { get; }
+
+    /// <summary>The search for batches that disks have damaged.</summary>
+    public LogScrubber Scrubber { get; }
 
     /// <summary>The log directories.</summary>
     public IReadOnlyList<LogDirectory> Directories => Array.ConvertAll(_directories, state => state.Directory);
