@@ -40,6 +40,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         // Last: what handlers see is what the partitions have taken already.
         _quorum.AddPublisher(new CachePublisher(parts.Metadata));
         _logs.LogDirectoryFailed += OnLogDirectoryFailed;
+        _logs.LogDirectoryFull += (directory, full) => _logger.LogDirectoryFull(directory.Path, full.Message);
     }
 
     /// <summary>Logs of the node.</summary>

@@ -28,6 +28,11 @@ internal static partial class LifecycleLog
     [LoggerMessage(LogLevel.Critical, "The log directory {Directory} failed and is offline")]
     public static partial void LogDirectoryOffline(this ILogger logger, Exception error, string directory);
 
+    [LoggerMessage(LogLevel.Error, "The disk of log directory {Directory} is full, so that producers are answered "
+        + "KAFKA_STORAGE_ERROR and try again: {Problem}. Free space, delete topics or lower their retention.ms or "
+        + "retention.bytes; appends go on by themselves as soon as there is room")]
+    public static partial void LogDirectoryFull(this ILogger logger, string directory, string problem);
+
     [LoggerMessage(LogLevel.Information, "{Partition}: compacted from offset {FirstDirtyOffset} to {EndOffset}; "
         + "kept {RecordsKept} of {RecordsRead} records and {BytesWritten} of {BytesRead} bytes")]
     public static partial void Cleaned(this ILogger logger, TopicPartition partition, long firstDirtyOffset,

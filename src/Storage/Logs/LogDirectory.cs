@@ -5,7 +5,11 @@ namespace Platform.Storage;
 /// write.</summary>
 public sealed class LogDirectory(string path)
 {
+    private const long FullReportIntervalMs = 60_000;
+    private const long Never = long.MinValue;
+
     private KafkaStorageException? _failure;
+    private long _fullReportedMs = Never;
 
     /// <summary>The directory.</summary>
     public string Path { get; } = path;
@@ -16,6 +20,20 @@ public sealed class LogDirectory(string path)
     /// <summary>Called once, on the thread that met the failure, perhaps under the lock of a log: do not call
     /// back.</summary>
     public event Action<KafkaStorageException>? Failed;
+
+    /// <summary>Called when an append was refused because the disk is full, at most once a minute; the same rules as for
+    /// <see cref="Failed"/>. The directory stays online: there may be room again.</summary>
+    public event Action<DiskFullException>? Full;
+
+    /// <summary>An append was refused for want of room.</summary>
+    internal void ReportFull(DiskFullException full, long nowMs)
+    {
+        var last = Interlocked.Read(ref _fullReportedMs);
+        if (last != Never && nowMs - last < FullReportIntervalMs)
+            return;
+        if (Interlocked.CompareExchange(ref _fullReportedMs, nowMs, last) == last)
+            Full?.Invoke(full);
+    }
 
     /// <summary>Takes the directory offline, and returns what to throw.</summary>
     internal KafkaStorageException Fail(string message, Exception cause)

@@ -57,12 +57,19 @@ public sealed class LogManager : IDisposable
         Scrubber = new LogScrubber(this);
         _directories = LogDirectoryState.OpenAll(files, options);
         foreach (var directory in _directories)
+        {
             directory.Directory.Failed += failure => LogDirectoryFailed?.Invoke(directory.Directory, failure);
+            directory.Directory.Full += full => LogDirectoryFull?.Invoke(directory.Directory, full);
+        }
     }
 
     /// <summary>A log directory went offline. Called on the thread that met the failure, perhaps under the lock of a
     /// log: note it and return.</summary>
     public event Action<LogDirectory, KafkaStorageException>? LogDirectoryFailed;
+
+    /// <summary>Called now and then while appends are refused because a disk is full. See
+    /// <see cref="LogDirectory.Full"/>.</summary>
+    public event Action<LogDirectory, DiskFullException>? LogDirectoryFull;
 
     /// <summary>Compaction.</summary>
     public LogCleaner Cleaner { get; }

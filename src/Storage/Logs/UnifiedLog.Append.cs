@@ -116,6 +116,7 @@ public sealed partial class UnifiedLog
         }
         catch (DiskFullException full)
         {
+            _logDirectory.ReportFull(full, nowMs);
             return LogAppendInfo.Failed(
                 ErrorCode.KafkaStorageError, $"{TopicPartition}: {full.Message}", LogStartOffset);
         }
