@@ -59,10 +59,11 @@ internal sealed class BrokerServer : IAsyncDisposable
         node.Quorum.AddPublisher(new ReplicaPublisher(
             node.NodeId, _config, _replicas, _replication.Fetchers, _groups, _transactions.Coordinator, topicMetrics, _time,
             _logger));
-        _server = new SocketServer(CreateDispatcher(topicMetrics), ListenerSetup.Limits(_config), _time,
+        var dispatcher = CreateDispatcher(topicMetrics);
+        _server = new SocketServer(dispatcher, ListenerSetup.Limits(_config), _time,
             node.Options.LoggerFactory.CreateLogger<SocketServer>());
         _metrics = new BrokerMetrics(
-            node.NodeId, topicMetrics, _replicas, _replication.Fetchers, () => _server.ConnectionCount);
+            node.NodeId, topicMetrics, _replicas, _replication.Fetchers, dispatcher.Metrics, () => _server.ConnectionCount);
         _cleanerMetrics = new CleanerMetrics(node.NodeId, node.Logs, () => _cleaners, _time);
     }
 

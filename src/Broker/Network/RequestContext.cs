@@ -23,6 +23,9 @@ internal sealed class RequestContext
     /// <summary>When the request was read, in ms since 1970.</summary>
     public required long NowMs { get; init; }
 
+    /// <summary>True once the handler has found that another broker asks: metrics tell such fetches apart.</summary>
+    public bool IsFromFollower { get; set; }
+
     /// <summary>Name of the listener that the connection came to.</summary>
     public string ListenerName => Connection.ListenerName;
 

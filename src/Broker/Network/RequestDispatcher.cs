@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Platform.Broker.Observability;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
 
@@ -11,12 +12,16 @@ internal sealed class RequestDispatcher(ApiHandlerTable table, TimeProvider time
 {
     private const int HeaderPrefix = 8;
 
+    /// <summary>Counts and times of the requests that were answered.</summary>
+    public RequestMetrics Metrics { get; } = new(time);
+
     /// <summary>Answers one frame (without its length). The task's result is the response with its length in front,
     /// to be disposed after sending, or null when nothing is to be sent.</summary>
     /// <exception cref="ProtocolException">The frame is malformed; the connection must close.</exception>
     /// <exception cref="UnansweredRequestException">API or version is unknown, so that no answer can be encoded.</exception>
     public ValueTask<ProtocolWriter?> DispatchAsync(ReadOnlyMemory<byte> frame, ConnectionContext connection)
     {
+        var received = Metrics.Now();
         var reader = new ProtocolReader(frame);
         if (frame.Length < HeaderPrefix)
             throw new ProtocolException($"a request of {frame.Length} bytes is shorter than its header");
@@ -40,13 +45,22 @@ internal sealed class RequestDispatcher(ApiHandlerTable table, TimeProvider time
         if (entry.Info.IsFlexible(version))
             reader.SkipTaggedFields();
         var pending = entry.InvokeAsync(ref reader, context);
+        var handled = Metrics.Now();
         return pending.IsCompletedSuccessfully
-            ? new(Encode(entry.Info, context, pending.Result))
-            : EncodeLaterAsync(entry.Info, context, pending);
+            ? new(Finish(entry.Info, context, pending.Result, received, handled))
+            : FinishLaterAsync(entry.Info, context, pending, received, handled);
     }
 
-    private static async ValueTask<ProtocolWriter?> EncodeLaterAsync(
-        ApiKeyInfo api, RequestContext context, ValueTask<IResponse?> pending) => Encode(api, context, await pending);
+    private async ValueTask<ProtocolWriter?> FinishLaterAsync(
+        ApiKeyInfo api, RequestContext context, ValueTask<IResponse?> pending, long received, long handled) =>
+        Finish(api, context, await pending, received, handled);
+
+    private ProtocolWriter? Finish(ApiKeyInfo api, RequestContext context, IResponse? response, long received, long handled)
+    {
+        var encoded = Encode(api, context, response);
+        Metrics.Served(context, received, handled);
+        return encoded;
+    }
 
     private static ProtocolWriter? Encode(ApiKeyInfo api, RequestContext context, IResponse? response) =>
         response is null ? null : Encode(api.ResponseHeaderVersion(context.ApiVersion), context.CorrelationId, response, context.ApiVersion);

@@ -16,9 +16,10 @@ internal sealed class BrokerMetrics : IDisposable
     private readonly KeyValuePair<string, object?> _broker;
 
     public BrokerMetrics(int brokerId, BrokerTopicMetrics topics, ReplicaManager replicas, ReplicaFetcherManager fetchers,
-        Func<int> connections)
+        RequestMetrics requests, Func<int> connections)
     {
         (_topics, _replicas, _broker) = (topics, replicas, new("broker", brokerId));
+        requests.AddTo(_meter, _broker);
         AddTopicCounters();
         AddReplicaGauges();
         AddReplicationMetrics(fetchers);

@@ -19,7 +19,8 @@ internal sealed class MetricFamily(string name, string type, string help, double
     public static MetricFamily For(Instrument instrument)
     {
         var kind = instrument.GetType().Name;
-        var type = kind.StartsWith("Histogram", StringComparison.Ordinal) ? "histogram"
+        var type = instrument.Unit == PrometheusExporter.SummaryUnit ? "summary"
+            : kind.StartsWith("Histogram", StringComparison.Ordinal) ? "histogram"
             : kind.Contains("Gauge", StringComparison.Ordinal) || kind.Contains("UpDown", StringComparison.Ordinal)
                 ? "gauge"
             : "counter";
@@ -52,14 +53,21 @@ internal sealed class MetricFamily(string name, string type, string help, double
     {
         if (_series.IsEmpty)
             return;
-        text.Append("# HELP ").Append(Name).Append(' ').Append(help.Replace("\\", "\\\\", StringComparison.Ordinal))
-            .Append('\n');
-        text.Append("# TYPE ").Append(Name).Append(' ').Append(type).Append('\n');
+        // The count of a summary stands behind it, as its name does, and belongs to the same family.
+        if (type != "summary" || !Name.EndsWith("_count", StringComparison.Ordinal))
+            RenderHead(text);
         foreach (var (labels, series) in _series.OrderBy(static s => s.Key, StringComparer.Ordinal))
             if (type == "histogram")
                 series.RenderHistogram(text, Name, labels);
             else
                 Series.Line(text, Name, labels, series.Value);
+    }
+
+    private void RenderHead(StringBuilder text)
+    {
+        text.Append("# HELP ").Append(Name).Append(' ').Append(help.Replace("\\", "\\\\", StringComparison.Ordinal))
+            .Append('\n');
+        text.Append("# TYPE ").Append(Name).Append(' ').Append(type).Append('\n');
     }
 
     private sealed class Series(double[] bounds, bool observed)

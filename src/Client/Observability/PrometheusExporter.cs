@@ -18,6 +18,10 @@ public sealed class PrometheusExporter : IDisposable
     /// memory.</summary>
     public const int MaxSeriesPerInstrument = 100_000;
 
+    /// <summary>Unit of observable instruments that are a summary: one of the summary's name, whose tags say
+    /// <c>quantile</c>, and one of its name with <c>_count</c>.</summary>
+    public const string SummaryUnit = "{summary}";
+
     private const string MeterPrefix = "Platform.";
     private readonly ConcurrentDictionary<string, MetricFamily> _families = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();

@@ -28,6 +28,7 @@ internal sealed class FetchHandler(
         if (fetch.Error != ErrorCode.None)
             return new(Fail(request, fetch.Error, ""));
         var parameters = Parameters(request, context.ApiVersion);
+        context.IsFromFollower = parameters.IsFollower;
         var pending = replicas.ReadAsync(fetch.Targets, parameters);
         return pending.IsCompletedSuccessfully
             ? new(Finish(fetch, pending.Result, parameters.IsFollower, context))
