@@ -11,6 +11,10 @@ namespace Platform.Broker.Apis.Cluster;
 internal sealed partial class ApiVersionsHandler(ApiHandlerTable table, MetadataCache metadata)
     : IApiHandler<ApiVersionsRequest, ApiVersionsResponse>
 {
+    // Made at the first request, when the table is complete; every connection begins with one.
+    private List<ApiVersionsResponse.ApiVersion>? _brokerApis;
+    private List<ApiVersionsResponse.ApiVersion>? _controllerApis;
+
     public ValueTask<ApiVersionsResponse?> HandleAsync(ApiVersionsRequest request, RequestContext context)
     {
         var connection = context.Connection;
@@ -20,7 +24,7 @@ internal sealed partial class ApiVersionsHandler(ApiHandlerTable table, Metadata
             connection.ClientSoftwareName = request.ClientSoftwareName;
             connection.ClientSoftwareVersion = request.ClientSoftwareVersion;
         }
-        AddApis(response, connection);
+        response.ApiKeys = connection.IsController ? _controllerApis ??= Apis(true) : _brokerApis ??= Apis(false);
         AddFeatures(response, context.ApiVersion);
         return new(response);
     }
@@ -39,18 +43,18 @@ internal sealed partial class ApiVersionsHandler(ApiHandlerTable table, Metadata
         return misrouted ? ErrorCode.RebootstrapRequired : ErrorCode.None;
     }
 
-    private void AddApis(ApiVersionsResponse response, ConnectionContext connection)
-    {
-        foreach (var entry in table.Entries)
-            if (connection.IsController ? entry.Info.OnController : entry.Info.OnBroker)
-                response.ApiKeys.Add(new()
-                {
-                    ApiKey = (short)entry.Info.Key,
-                    // librdkafka stops producing with new batches unless 0 is listed (KAFKA-18659); 0 to 2 still close.
-                    MinVersion = entry.Info.Key == ApiKey.Produce ? (short)0 : entry.LowestVersion,
-                    MaxVersion = entry.HighestVersion,
-                });
-    }
+    private List<ApiVersionsResponse.ApiVersion> Apis(bool onController) =>
+    [
+        .. from entry in table.Entries
+           where onController ? entry.Info.OnController : entry.Info.OnBroker
+           select new ApiVersionsResponse.ApiVersion
+           {
+               ApiKey = (short)entry.Info.Key,
+               // librdkafka stops producing with new batches unless 0 is listed (KAFKA-18659); 0 to 2 still close.
+               MinVersion = entry.Info.Key == ApiKey.Produce ? (short)0 : entry.LowestVersion,
+               MaxVersion = entry.HighestVersion,
+           },
+    ];
 
     private void AddFeatures(ApiVersionsResponse response, short version)
     {
