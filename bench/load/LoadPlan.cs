@@ -33,7 +33,7 @@ internal sealed record LoadPlan
         Topic = options.Text("topic", "bench"),
         Partitions = options.Number("partitions", 4),
         FirstPartition = options.Number("first-partition", 0),
-        Connections = options.Number("connections", mode is "fetch" or "small" ? 16 : mode == "idle" ? 5000 : 4),
+        Connections = options.Number("connections", mode is "fetch" or "small" or "rest" ? 16 : mode == "idle" ? 5000 : 4),
         BatchBytes = options.Number("batch-bytes", 128 * 1024),
         RecordBytes = options.Number("record-bytes", 100),
         Acks = (short)options.Number("acks", 1),
@@ -62,8 +62,10 @@ internal sealed record LoadPlan
                 return await new LoadRun(this, _ => new SmallConnection()).RunAsync();
             case "idle":
                 return await new IdleRun(this).RunAsync();
+            case "rest":
+                return await new RestRun(this).RunAsync();
             default:
-                throw new ArgumentException($"'{Mode}' is no load; expected produce, fetch, small, idle or compare");
+                throw new ArgumentException($"'{Mode}' is no load; expected produce, fetch, small, idle, rest, start or compare");
         }
     }
 

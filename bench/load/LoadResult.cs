@@ -20,7 +20,7 @@ internal sealed record LoadResult
     public override string ToString() => Mode switch
     {
         "idle" => $"idle: {RssBytesPerConnection:F0} bytes of RSS a connection, {RssMegabytes:F1} MB in all",
-        "small" => $"small: {RequestsPerSecond:F0} requests/s, p50 {P50Us:F0} us, p99 {P99Us:F0} us, " +
+        "small" or "rest" => $"{Mode}: {RequestsPerSecond:F0} requests/s, p50 {P50Us:F0} us, p99 {P99Us:F0} us, " +
             $"server CPU {ServerCpuUsPerRequest:F1} us/request (client {ClientCpuUsPerRequest:F1}), errors {Errors}",
         _ => $"{Mode}: {MegabytesPerSecond:F0} MB/s, {RequestsPerSecond:F0} requests/s, p50 {P50Us:F0} us, " +
             $"p99 {P99Us:F0} us, max {MaxUs:F0} us, server CPU {ServerCpuSecondsPerGigabyte:F2} s/GB " +

@@ -3,9 +3,10 @@ using Platform.Bench;
 using Platform.Bench.Load;
 
 const string usage = """
-    usage: load produce|fetch|small|idle --server HOST:PORT [--pid N] [--json] [options]
+    usage: load produce|fetch|small|idle|rest --server HOST:PORT [--pid N] [--json] [options]
            load compare --bare HOST:PORT --bare-pid N --echo HOST:PORT --echo-pid N --broker HOST:PORT --broker-pid N
                         [--rounds 5] [--markdown FILE]
+           load start --command "PROGRAM ARGUMENT..." [--server HOST:PORT] [--settle-ms 5000] [--kill]
     options: --topic bench --partitions 4 --first-partition 0 --connections 4 --batch-bytes 131072 --record-bytes 100 --acks 1
              --in-flight 5 --max-bytes 1048576 --seconds 5 --warmup 1 --preload-mb 256
     """;
@@ -19,6 +20,13 @@ try
         var comparison = new Comparison(options);
         options.EnsureAllKnown();
         return await comparison.RunAsync();
+    }
+
+    if (mode == "start")
+    {
+        var start = new StartRun(options);
+        options.EnsureAllKnown();
+        return await start.RunAsync();
     }
 
     var plan = LoadPlan.From(mode, options);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
@@ -7,9 +8,9 @@ namespace Platform.Bench.Load;
 /// <summary>Creates the topic of a plan where the server can, and waits until each partition has a leader.</summary>
 internal static class Topics
 {
-    private const int MaxAttempts = 100;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    public static async Task EnsureAsync(LoadPlan plan)
+    public static async Task EnsureAsync(LoadPlan plan, TimeSpan? retry = null)
     {
         using var socket = await LoadRun.ConnectAsync(plan.Server);
         var receiver = new FrameReceiver(socket);
@@ -17,11 +18,11 @@ internal static class Topics
         if (versions.ApiKeys.Any(api => api.ApiKey == (short)ApiKey.CreateTopics))
             await CreateAsync(socket, receiver, plan);
 
-        for (var attempt = 0; !await IsLedAsync(socket, receiver, plan); attempt++)
+        for (var clock = Stopwatch.StartNew(); !await IsLedAsync(socket, receiver, plan);)
         {
-            if (attempt == MaxAttempts)
-                throw new InvalidDataException($"topic {plan.Topic} has no leaders after {MaxAttempts} attempts");
-            await Task.Delay(100);
+            if (clock.Elapsed > Patience)
+                throw new InvalidDataException($"topic {plan.Topic} has no leaders after {Patience.TotalSeconds} s");
+            await Task.Delay(retry ?? TimeSpan.FromMilliseconds(100));
         }
     }
 
