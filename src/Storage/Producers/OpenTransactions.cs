@@ -17,21 +17,21 @@ internal sealed class OpenTransactions
     private readonly SortedDictionary<long, long> _open = [];               // first offset -> producer id
     private readonly SortedDictionary<long, long> _unreplicated = [];       // first offset -> offset of the marker
 
-    /// <summary>First offset that is not decided or not replicated; -1 when all are.</summary>
-    internal long FirstUnstableOffset => (First(_open), First(_unreplicated)) switch
-    {
-        (var open, -1) => open,
-        (-1, var unreplicated) => unreplicated,
-        var (open, unreplicated) => Math.Min(open, unreplicated),
-    };
+    /// <summary>First offset that is not decided or not replicated; -1 when all are. Read after every append.</summary>
+    internal long FirstUnstableOffset { get; private set; } = -1;
 
-    internal void Begin(long firstOffset, long producerId) => _open[firstOffset] = producerId;
+    internal void Begin(long firstOffset, long producerId)
+    {
+        _open[firstOffset] = producerId;
+        FindFirst();
+    }
 
     /// <summary>A marker ended a transaction; it counts as open until the marker is replicated.</summary>
     internal void End(in CompletedTransaction completed)
     {
         _open.Remove(completed.FirstOffset);
         _unreplicated[completed.FirstOffset] = completed.LastOffset;
+        FindFirst();
     }
 
     /// <summary>What the last stable offset will be when a transaction is over and its marker replicated.</summary>
@@ -52,13 +52,22 @@ internal sealed class OpenTransactions
             return;
         foreach (var first in _unreplicated.Where(t => t.Value < highWatermark).Select(t => t.Key).ToList())
             _unreplicated.Remove(first);
+        FindFirst();
     }
 
     internal void Clear()
     {
         _open.Clear();
         _unreplicated.Clear();
+        FindFirst();
     }
+
+    private void FindFirst() => FirstUnstableOffset = (First(_open), First(_unreplicated)) switch
+    {
+        (var open, -1) => open,
+        (-1, var unreplicated) => unreplicated,
+        var (open, unreplicated) => Math.Min(open, unreplicated),
+    };
 
     private static long First(SortedDictionary<long, long> transactions)
     {

@@ -97,10 +97,18 @@ internal sealed class GroupTester
         {
             Log.AddRange(result.Records);
             foreach (var record in result.Records)
-                Shard.Apply(record);
+                Apply(record, result.Producer);
         }
         foreach (var effect in effects)
             Run(effect);
+    }
+
+    private void Apply(CoordinatorRecord record, ProducerIdAndEpoch? producer)
+    {
+        if (producer is { } transactional)
+            Shard.ApplyTransactional(record, transactional);
+        else
+            Shard.Apply(record);
     }
 
     private void Run(CoordinatorEffect effect)
