@@ -119,7 +119,10 @@ internal sealed class BrokerServer : IAsyncDisposable
 
     private async ValueTask StopServingAsync()
     {
-        await _server.DisposeAsync();
+        var closing = _server.DisposeAsync();
+        // Who waits for followers would keep its connection open until its request times out.
+        _replicas.Retire();
+        await closing;
         await _replication.DisposeAsync();
         if (_groupTicks is not null)
             await _groupTicks.DisposeAsync();

@@ -64,6 +64,13 @@ internal sealed class ReplicaManager(LogManager logs, TimingWheel timers, Partit
             partition.ShrinkIsr(nowMs);
     }
 
+    /// <summary>Leads nothing any more, as the broker stops; requests that wait are answered.</summary>
+    public void Retire()
+    {
+        foreach (var (_, partition) in _byId)
+            partition.BecomeFollower(leaderId: -1, partition.LeaderEpoch);
+    }
+
     /// <summary>Reads every target in order until the request's bytes are used up; the first that has records gives at
     /// least one batch, so that none is too large to be read (KIP-74).</summary>
     public List<FetchedPartition> Read(IReadOnlyList<FetchTarget> targets, in FetchParams request)

@@ -33,6 +33,24 @@ public sealed class InSyncReplicaTests
     }
 
     [Fact]
+    public async Task A_broker_that_ends_does_not_wait_for_writes_that_wait_for_followers()
+    {
+        await using var cluster = await StartAsync(new() { ["broker.session.timeout.ms"] = "600000" });
+        var topic = await CreateAsync(cluster, minIsr: 1);
+        var leader = (await topic.WhenAllInSyncAsync()).LeaderId;
+        await cluster.KillAsync(Other(leader));
+        using var connection = await ConnectAsync(cluster, leader);
+        var waiting = ProduceAsync(connection, topic, AcksAll, timeoutMs: 600_000);
+        using var another = await ConnectAsync(cluster, leader);
+        await ProduceAsync(another, topic, AcksLeader, timeoutMs: 1000);
+
+        await cluster.KillAsync(leader).WaitAsync(TimeSpan.FromSeconds(60));
+
+        // A lost connection or an error, but no acknowledgement.
+        Assert.NotNull(await Xunit.Record.ExceptionAsync(async () => Assert.Equal(ErrorCode.None, (await waiting).ErrorCode)));
+    }
+
+    [Fact]
     public async Task With_fewer_replicas_in_sync_than_wanted_acks_all_is_refused_and_other_writes_stay_invisible()
     {
         await using var cluster = await StartAsync(new() { ["broker.session.timeout.ms"] = "2000" });
