@@ -15,8 +15,14 @@ internal static class LogValidator
     /// <summary>Largest size that the records of one batch may decompress to.</summary>
     internal const int MaxDecompressedBytes = 256 * 1024 * 1024;
 
+    /// <summary>Batches whose records are larger than this are looked at one at a time, so that bombs on many
+    /// connections do not fill the memory together.</summary>
+    internal const int CommonDecompressedBytes = 16 * 1024 * 1024;
+
     /// <summary>Records that an error names; a batch can hold many more that are wrong in the same way.</summary>
     internal const int RecordErrorsMax = 100;
+
+    private static readonly Lock LargeBatch = new();
 
     /// <summary>Checks and corrects <paramref name="records"/>, whose bytes may be changed.</summary>
     internal static ValidatedRecords Validate(Span<byte> records, LogConfig config, AppendOrigin origin, long nowMs)
@@ -99,14 +105,32 @@ internal static class LogValidator
             return ValidatePlain(records, records[RecordBatchHeader.Size..], batch, config, origin, nowMs);
         try
         {
-            using var plain = CompressionCodecs.Decompress(
-                batch.Compression, records[RecordBatchHeader.Size..], MaxDecompressedBytes);
-            return ValidatePlain(records, plain.WrittenSpan, batch, config, origin, nowMs);
+            return ValidateCompressed(records, batch, config, origin, nowMs);
         }
         catch (CompressionException error)
         {
             return ValidatedRecords.Failed(
                 ErrorCode.InvalidRecord, $"The records cannot be decompressed: {error.Message}");
+        }
+    }
+
+    private static ValidatedRecords ValidateCompressed(
+        Span<byte> records, scoped in RecordBatchHeader batch, LogConfig config, AppendOrigin origin, long nowMs)
+    {
+        try
+        {
+            using var plain = CompressionCodecs.Decompress(
+                batch.Compression, records[RecordBatchHeader.Size..], CommonDecompressedBytes);
+            return ValidatePlain(records, plain.WrittenSpan, batch, config, origin, nowMs);
+        }
+        catch (CompressionException error) when (error.IsTooLarge)
+        {
+            lock (LargeBatch)
+            {
+                using var plain = CompressionCodecs.Decompress(
+                    batch.Compression, records[RecordBatchHeader.Size..], MaxDecompressedBytes);
+                return ValidatePlain(records, plain.WrittenSpan, batch, config, origin, nowMs);
+            }
         }
     }
 

@@ -210,6 +210,19 @@ public sealed class LogValidatorTests
         Assert.Equal(ErrorCode.InvalidRecord, Check(batch));
     }
 
+    [Theory]
+    [InlineData(CompressionType.Gzip)]
+    [InlineData(CompressionType.Zstd)]
+    public void A_decompression_bomb_is_refused_and_a_large_honest_batch_is_not(CompressionType codec)
+    {
+        var bomb = Zeros(codec, records: 260);
+        var honest = Zeros(codec, records: 24);
+
+        Assert.InRange(bomb.Length, 100, LogConfig.Default.MaxMessageBytes);
+        Assert.Equal(ErrorCode.InvalidRecord, Check(bomb));
+        Assert.Equal(ErrorCode.None, Check(honest));
+    }
+
     [Fact]
     public void A_codec_that_does_not_exist_is_unsupported()
     {
@@ -253,6 +266,16 @@ public sealed class LogValidatorTests
         BinaryPrimitives.WriteInt32BigEndian(batch.AsSpan(position), value);
         RecordBatchHeader.SealCrc(batch);
         return batch;
+    }
+
+    // A mebibyte each.
+    private static byte[] Zeros(CompressionType codec, int records)
+    {
+        using var builder = new RecordBatchBuilder { Compression = codec };
+        var zeros = new byte[1 << 20];
+        for (var i = 0; i < records; i++)
+            builder.Append(Now, null, zeros);
+        return builder.Build();
     }
 
     private static ErrorCode Check(byte[] batch, LogConfig? config = null) =>
