@@ -24,13 +24,13 @@ limit=artifacts/bin/Limit/release/Platform.Limit
 load=artifacts/bin/Load/release/Platform.Load
 
 mkdir "$work/bare"
-"$limit" server --data-dir "$work/bare" --segment-mb 256 >"$work/bare.out" 2>&1 &
+"$limit" server --data-dir "$work/bare" --segment-mb 96 >"$work/bare.out" 2>&1 &
 bare_pid=$!; started+=("$bare_pid")
 "$limit" echo >"$work/echo.out" 2>&1 &
 echo_pid=$!; started+=("$echo_pid")
 # Both keep the segment they write and hardly more. A virtual machine's memory is slow the first time it is touched, so
 # that whoever keeps more, and so gets the fresher pages, loses by half.
-start_broker compared log.segment.bytes=256000000 log.retention.bytes=1 log.retention.ms=-1 log.retention.check.interval.ms=500 \
+start_broker compared log.segment.bytes=96000000 log.retention.bytes=1 log.retention.ms=-1 log.retention.check.interval.ms=100 \
     log.segment.delete.delay.ms=0
 bare=$(await "$work/bare.out" '127\.0\.0\.1:\d+')
 echo_server=$(await "$work/echo.out" '127\.0\.0\.1:\d+')
