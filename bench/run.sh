@@ -28,8 +28,8 @@ mkdir "$work/bare"
 bare_pid=$!; started+=("$bare_pid")
 "$limit" echo >"$work/echo.out" 2>&1 &
 echo_pid=$!; started+=("$echo_pid")
-# Both keep the segment they write and hardly more. A virtual machine's memory is slow the first time it is touched, so
-# that whoever keeps more, and so gets the fresher pages, loses by half.
+# Both keep the segments they write to and hardly more. A virtual machine's memory is slow when it is touched first, so
+# that whoever keeps more would lose by what it keeps; docs/performance.md has figures.
 start_broker compared log.segment.bytes=96000000 log.retention.bytes=1 log.retention.ms=-1 log.retention.check.interval.ms=100 \
     log.segment.delete.delay.ms=0
 bare=$(await "$work/bare.out" '127\.0\.0\.1:\d+')
