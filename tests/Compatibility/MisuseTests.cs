@@ -90,9 +90,10 @@ public sealed class MisuseTests(PlatformFixture fixture) : IClassFixture<Platfor
     }
 
     [Fact]
-    public async Task A_quorum_of_several_nodes_is_refused_instead_of_waited_for()
+    public async Task A_quorum_whose_voters_are_not_named_is_refused_with_the_setting_that_names_them()
     {
-        var (exitCode, _, errors) = await BrokerAsync("controller.quorum.voters=1@127.0.0.1:9093,2@127.0.0.1:9193");
+        var (exitCode, _, errors) = await BrokerAsync(
+            "controller.quorum.voters=", "controller.quorum.bootstrap.servers=127.0.0.1:9093");
 
         Assert.Equal(2, exitCode);
         Assert.Contains("controller.quorum.voters", errors);
