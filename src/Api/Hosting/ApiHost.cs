@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Platform.Api.RestProxy;
 using Platform.Api.SchemaRegistry;
+using Platform.Api.SchemaRegistry.Contexts;
 
 namespace Platform.Api.Hosting;
 
@@ -39,6 +40,7 @@ public static class ApiHost
         app.UseMiddleware<ErrorMiddleware>();
         // Confluent Server serves v3 under /kafka/v3, and its Go client asks there.
         app.UsePathBase("/kafka");
+        app.UseMiddleware<ContextPathMiddleware>();
         app.UseApiDocumentation();
         app.UseRouting();
         app.UseMiddleware<SurfaceMiddleware>();

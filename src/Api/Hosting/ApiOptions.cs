@@ -24,6 +24,11 @@ public sealed record ApiOptions
     public string SchemasTopic { get; init; } = "_schemas";
 
     /// <summary>
+    /// Code of the answer to an incompatible schema: 409, as most clients expect, or 40901 as Confluent's newest say.
+    /// </summary>
+    public int IncompatibleSchemaErrorCode { get; init; } = 409;
+
+    /// <summary>
     /// How long a consumer instance of the v2 proxy lives without a call (consumer.instance.timeout.ms).
     /// </summary>
     public TimeSpan ConsumerInstanceTimeout { get; init; } = TimeSpan.FromMinutes(5);

@@ -31,7 +31,9 @@ internal static class ApiServices
         .AddSingleton<SchemaStore>()
         .AddSingleton<SchemaStoreReplay>()
         .AddSingleton<SchemaParser>()
+        .AddSingleton<SchemaChangeFeed>()
         .AddSingleton<SchemaRegistry.SchemaRegistry>()
+        .AddSingleton<RegistryWriter>()
         .AddSingleton<ISchemaLog, KafkaSchemaLog>()
         .AddHostedService(services => services.GetRequiredService<ISchemaLog>());
 }

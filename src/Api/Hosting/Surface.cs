@@ -16,3 +16,6 @@ internal sealed record SurfacePort(bool ServesRegistry, bool ServesRest)
 
 /// <summary>Put on an endpoint: the surface that it belongs to.</summary>
 internal sealed record SurfaceMetadata(Surface Surface);
+
+/// <summary>Put on an endpoint that answers in media types of its own besides those of its surface.</summary>
+internal sealed record OwnMediaTypes(params string[] Types);

@@ -16,7 +16,10 @@ internal sealed class SurfaceMiddleware(RequestDelegate next)
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return Task.CompletedTask;
         }
-        if (!MediaTypes.Accepts(context.Request.Headers.Accept, MediaTypes.Of(surface)))
+        string? accept = context.Request.Headers.Accept;
+        var own = context.GetEndpoint()?.Metadata.GetMetadata<OwnMediaTypes>();
+        if (!MediaTypes.Accepts(accept, MediaTypes.Of(surface))
+            && (own is null || !MediaTypes.Accepts(accept, own.Types)))
         {
             context.Response.StatusCode = StatusCodes.Status406NotAcceptable;
             return Task.CompletedTask;

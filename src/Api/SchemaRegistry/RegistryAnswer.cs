@@ -8,8 +8,31 @@ namespace Platform.Api.SchemaRegistry;
 /// <summary>A 200 answer of the registry in its own media type; tells OpenAPI the shape.</summary>
 internal sealed class RegistryAnswer<T>(T value) : IResult, IEndpointMetadataProvider
 {
-    public Task ExecuteAsync(HttpContext httpContext) => JsonAnswer.WriteAsync(
-        httpContext, value, (JsonTypeInfo<T>)RegistryJson.Relaxed.GetTypeInfo(typeof(T))!, MediaTypes.Registry);
+    /// <summary>The answer never changes: caches keep it for a year without asking.</summary>
+    private const string Immutable = "public, max-age=31536000, immutable";
+
+    /// <summary>Names the state of what is answered; a client that has it gets 304.</summary>
+    public string? ETag { get; init; }
+
+    public bool IsImmutable { get; init; }
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        if (ETag is not null)
+        {
+            httpContext.Response.Headers.ETag = ETag;
+            if (IsImmutable)
+                httpContext.Response.Headers.CacheControl = Immutable;
+            if (HttpMethods.IsGet(httpContext.Request.Method)
+                && EntityTags.IsKnown(httpContext.Request.Headers.IfNoneMatch, ETag))
+            {
+                httpContext.Response.StatusCode = StatusCodes.Status304NotModified;
+                return Task.CompletedTask;
+            }
+        }
+        return JsonAnswer.WriteAsync(httpContext, value,
+            (JsonTypeInfo<T>)RegistryJson.Relaxed.GetTypeInfo(typeof(T))!, MediaTypes.Registry);
+    }
 
     static void IEndpointMetadataProvider.PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(

@@ -16,3 +16,15 @@ internal sealed record RegistryClusterId(
 internal sealed record RegistryScope(
     [property: JsonPropertyName("path")] IReadOnlyList<string> Path,
     [property: JsonPropertyName("clusters")] IReadOnlyDictionary<string, string> Clusters);
+
+/// <summary>How the server is deployed.</summary>
+internal sealed record DeploymentAttributes(
+    [property: JsonPropertyName("attributes")] IReadOnlyList<string> Attributes);
+
+/// <summary>A subject that is bound to a resource, such as a topic.</summary>
+internal sealed record Association(
+    [property: JsonPropertyName("subject")] string Subject,
+    [property: JsonPropertyName("guid")] string Guid,
+    [property: JsonPropertyName("associationType")] string AssociationType,
+    [property: JsonPropertyName("lifecycle")] string Lifecycle,
+    [property: JsonPropertyName("frozen")] bool Frozen);

@@ -1,6 +1,8 @@
 using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry.Compatibility;
 using Platform.Api.SchemaRegistry.Config;
+using Platform.Api.SchemaRegistry.Contexts;
+using Platform.Api.SchemaRegistry.Feeds;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
 using Platform.Api.SchemaRegistry.Subjects;
@@ -18,13 +20,20 @@ internal static class RegistryEndpoints
         var registry = endpoints.MapGroup("").WithMetadata(new SurfaceMetadata(Surface.Registry))
             .WithErrors(MediaTypes.Registry)
             .AddEndpointFilterFactory((_, next) => context => WhenLoadedAsync(context, next));
-        registry.MapSubjects().MapSchemas().MapCompatibility().MapConfig().MapModes();
-        registry.MapGet("/contexts", ListContexts).WithName("listContexts").WithTags("Contexts (v1)")
-            .WithSummary("Names of the contexts; there is the default one");
+        registry.MapSubjects().MapSchemas().MapCompatibility().MapConfig().MapModes().MapContexts().MapFeeds();
         registry.MapGet("/v1/metadata/version", Version).WithName("getSchemaRegistryVersion")
             .WithTags("Server Metadata (v1)").WithSummary("Version of the server");
-        registry.MapGet("/v1/metadata/id", ClusterId).WithName("getClusterId")
+        registry.MapGet("/v1/metadata/id", ClusterIdAsync).WithName("getClusterId")
             .WithTags("Server Metadata (v1)").WithSummary("Identity of the server's cluster");
+        registry.MapGet("/v1/metadata/deployment", Deployment).WithName("getDeployment")
+            .WithTags("Server Metadata (v1)").WithSummary("How the server is deployed");
+        // Serializers ask this before they fall back to the name of the topic; any other status stops them.
+        registry.MapGet("/associations/resources/{resourceNamespace}/{resourceName}", NoAssociations)
+            .WithName("getAssociationsByResource").WithTags("Associations (v1)")
+            .WithSummary("Subjects that are bound to a topic; none can be bound");
+        registry.MapGet("/associations/subjects/{subject}", NoAssociations)
+            .WithName("getAssociationsBySubject").WithTags("Associations (v1)")
+            .WithSummary("Topics that are bound to a subject; none can be bound");
     }
 
     // An empty answer before the log was read would make clients register schemas anew, so nobody gets one.
@@ -40,11 +49,19 @@ internal static class RegistryEndpoints
         return await next(context);
     }
 
-    private static RegistryAnswer<IReadOnlyList<string>> ListContexts() => new(["."]);
-
     private static RegistryAnswer<RegistryVersion> Version() =>
         new(new RegistryVersion(typeof(RegistryEndpoints).Assembly.GetName().Version!.ToString(3), ""));
 
-    private static RegistryAnswer<RegistryClusterId> ClusterId() => new(new RegistryClusterId(
-        new RegistryScope([], new Dictionary<string, string> { ["schema-registry-cluster"] = "schema-registry" }), ""));
+    private static async Task<RegistryAnswer<RegistryClusterId>> ClusterIdAsync(
+        ClusterGateway gateway, CancellationToken cancellation) => new(new RegistryClusterId(
+            new RegistryScope([], new Dictionary<string, string>
+            {
+                ["kafka-cluster"] = await gateway.ClusterIdAsync(cancellation),
+                ["schema-registry-cluster"] = "schema-registry",
+            }), ""));
+
+    private static RegistryAnswer<DeploymentAttributes> Deployment() =>
+        new(new DeploymentAttributes(["deploymentScope:self-managed"]));
+
+    private static RegistryAnswer<IReadOnlyList<Association>> NoAssociations() => new([]);
 }

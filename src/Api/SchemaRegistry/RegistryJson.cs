@@ -1,8 +1,10 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry.Compatibility;
 using Platform.Api.SchemaRegistry.Config;
 using Platform.Api.SchemaRegistry.Schemas;
+using Platform.Api.SchemaRegistry.Storage;
 using Platform.Api.SchemaRegistry.Subjects;
 
 namespace Platform.Api.SchemaRegistry;
@@ -22,8 +24,16 @@ namespace Platform.Api.SchemaRegistry;
 [JsonSerializable(typeof(IReadOnlyList<int>))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(CompatibilityCheckResponse))]
+[JsonSerializable(typeof(SchemaDiffResponse))]
 [JsonSerializable(typeof(ConfigRequest))]
-[JsonSerializable(typeof(ConfigResponse))]
+[JsonSerializable(typeof(RegistryConfig))]
+[JsonSerializable(typeof(Dictionary<string, JsonElement>))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(ModifyTagsRequest))]
+[JsonSerializable(typeof(IReadOnlyList<ContextId>))]
+[JsonSerializable(typeof(IReadOnlyList<Association>))]
+[JsonSerializable(typeof(DeploymentAttributes))]
+[JsonSerializable(typeof(SchemaChange))]
 [JsonSerializable(typeof(ModeBody))]
 [JsonSerializable(typeof(Empty))]
 [JsonSerializable(typeof(RegistryVersion))]

@@ -32,7 +32,9 @@ internal static class RegistryProblems
     public static ProblemException ModeNotConfigured(string subject) => new(40409,
         $"Subject '{subject}' does not have subject-level mode configured");
 
-    public static ProblemException Incompatible(string subject, IEnumerable<string> messages) => new(409,
+    /// <summary>The code is 409, or 40901 for clients of Confluent's newer releases.</summary>
+    public static ProblemException Incompatible(int errorCode, string subject, IEnumerable<string> messages) => new(
+        errorCode,
         "Schema being registered is incompatible with an earlier schema for subject "
         + $"\"{subject}\", details: [{string.Join(", ", messages)}]");
 
@@ -47,10 +49,22 @@ internal static class RegistryProblems
         + "backward_transitive, forward_transitive, and full_transitive");
 
     public static ProblemException InvalidMode(string? mode) => new(42204,
-        $"Invalid mode '{mode}'. Valid values are READWRITE, READONLY and READONLY_OVERRIDE");
+        $"Invalid mode '{mode}'. Valid values are READWRITE, READONLY, READONLY_OVERRIDE, IMPORT and FORWARD");
+
+    public static ProblemException InvalidPolicy(string? policy) => new(42203,
+        $"Invalid compatibility policy '{policy}'. Valid values are STRICT, LENIENT and LOGICAL");
+
+    public static ProblemException NotPermitted(string reason) => new(42205, reason);
+
+    public static ProblemException InvalidRuleSet(string problem) => new(42210, $"Invalid rule set: {problem}");
+
+    public static ProblemException ContextNotEmpty(string context) => new(42211,
+        $"The context '{context}' is not empty: delete its subjects first");
+
+    public static ProblemException ContextNotFound(string context) => new(40401, $"Context '{context}' not found.");
 
     public static ProblemException ReadOnly(string subject) => new(42205,
-        $"Subject {subject} in context . is in read-only mode");
+        $"Subject {SubjectNames.NameOf(subject)} in context {Context(subject)} is in read-only mode");
 
     public static ProblemException Referenced(string subject, int version) => new(42206, Text(
         $"One or more references exist to the schema {{magic=1,keytype=SCHEMA,subject={subject},version={version}}}."));
@@ -60,6 +74,9 @@ internal static class RegistryProblems
 
     public static ProblemException SchemaTooLarge(int length) => new(42209, Text(
         $"The schema has {length} characters; at most {Schemas.SchemaLimits.MaxSchemaChars} are allowed"));
+
+    private static string Context(string subject) => SubjectNames.ContextOf(subject) is { Length: > 0 } context
+        ? context : SubjectNames.DefaultContext;
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,5 @@
 using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry.Config;
-using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Subjects;
 
 namespace Platform.Api.SchemaRegistry;
@@ -8,14 +7,8 @@ namespace Platform.Api.SchemaRegistry;
 /// <summary>Reads the bodies of the registry's requests.</summary>
 internal static class RegistryRequests
 {
-    public static async ValueTask<ParsedSchema> ReadSchemaAsync(HttpContext context, SchemaRegistry registry)
-    {
-        var request = await JsonBody.ReadAsync(context, RegistryJson.Relaxed.RegisterSchemaRequest);
-        return registry.Parser.ParseNew(request.SchemaType, request.Schema, request.References);
-    }
-
-    public static ValueTask<ConfigRequest> ReadConfigAsync(HttpContext context) =>
-        JsonBody.ReadAsync(context, RegistryJson.Relaxed.ConfigRequest);
+    public static ValueTask<RegisterSchemaRequest> ReadSchemaAsync(HttpContext context) =>
+        JsonBody.ReadAsync(context, RegistryJson.Relaxed.RegisterSchemaRequest);
 
     public static ValueTask<ModeBody> ReadModeAsync(HttpContext context) =>
         JsonBody.ReadAsync(context, RegistryJson.Relaxed.ModeBody);

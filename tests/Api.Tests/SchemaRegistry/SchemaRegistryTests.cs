@@ -1,10 +1,12 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Api.Hosting;
+using Platform.Api.SchemaRegistry;
 using Platform.Api.SchemaRegistry.Compatibility;
 using Platform.Api.SchemaRegistry.Config;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
+using Platform.Api.SchemaRegistry.Subjects;
 using Platform.Api.Tests.SchemaRegistry.Storage;
 
 namespace Platform.Api.Tests.SchemaRegistry;
@@ -13,20 +15,32 @@ public sealed class SchemaRegistryTests : IDisposable
 {
     private readonly SchemaStore _store = new();
     private readonly MemorySchemaLog _log;
-    private readonly Api.SchemaRegistry.SchemaRegistry _registry;
+    private readonly RegistryWriter _writer;
 
     public SchemaRegistryTests()
     {
         _log = new MemorySchemaLog(Replay(_store));
-        _registry = new Api.SchemaRegistry.SchemaRegistry(_store, _log, new SchemaParser(_store));
+        _writer = new RegistryWriter(new Api.SchemaRegistry.SchemaRegistry(_store, new SchemaParser(_store)), _log,
+            new ApiOptions { BootstrapServers = "" });
     }
 
-    public void Dispose() => _registry.Dispose();
+    public void Dispose() => _writer.Dispose();
 
-    private static SchemaStoreReplay Replay(SchemaStore store) => new(store, NullLogger<SchemaStoreReplay>.Instance);
+    private static SchemaStoreReplay Replay(SchemaStore store) =>
+        new(store, new SchemaChangeFeed(), NullLogger<SchemaStoreReplay>.Instance);
 
     private Task<StoredSchema> RegisterAsync(string subject, string schema, params SchemaReference[] references) =>
-        _registry.RegisterAsync(subject, _registry.Parser.ParseNew("AVRO", schema, references), CancellationToken.None);
+        RegisterAsync(subject, new RegisterSchemaRequest(schema, References: references));
+
+    private Task<StoredSchema> RegisterAsync(
+        string subject, RegisterSchemaRequest request, RegisterOptions how = default) =>
+        _writer.RegisterAsync(subject, request, how, CancellationToken.None);
+
+    private Task SetLevelAsync(string key, CompatibilityLevel level) => _writer.SetConfigAsync(
+        key, _ => new RegistryConfig { CompatibilityLevel = level.ToString() }, CancellationToken.None);
+
+    private Task SetModeAsync(string key, RegistryMode mode) =>
+        _writer.SetModeAsync(key, mode, force: false, CancellationToken.None);
 
     private SchemaStore AfterRestart()
     {
@@ -40,7 +54,7 @@ public sealed class SchemaRegistryTests : IDisposable
     [Fact]
     public async Task The_same_schema_has_the_same_id_in_every_subject_and_its_own_version_in_each()
     {
-        await _registry.SetLevelAsync(null, CompatibilityLevel.NONE, CancellationToken.None);
+        await SetLevelAsync(SchemaStore.Global, CompatibilityLevel.NONE);
 
         var first = await RegisterAsync("a", Fixed(1));
         var second = await RegisterAsync("a", Fixed(2));
@@ -76,7 +90,7 @@ public sealed class SchemaRegistryTests : IDisposable
     public async Task A_known_schema_is_answered_even_in_a_read_only_subject()
     {
         await RegisterAsync("a", Fixed(1));
-        await _registry.SetModeAsync("a", RegistryMode.READONLY, CancellationToken.None);
+        await SetModeAsync("a", RegistryMode.READONLY);
 
         var again = await RegisterAsync("a", Fixed(1));
         var problem = await Assert.ThrowsAsync<ProblemException>(() => RegisterAsync("a", "string"));
@@ -90,21 +104,21 @@ public sealed class SchemaRegistryTests : IDisposable
     {
         await RegisterAsync("a", Fixed(1));
 
-        Assert.Equal(40405, await CodeOf(() => _registry.DeleteSubjectAsync("a", permanent: true, default)));
-        Assert.Equal([1], await _registry.DeleteSubjectAsync("a", permanent: false, default));
-        Assert.Equal(40404, await CodeOf(() => _registry.DeleteSubjectAsync("a", permanent: false, default)));
-        Assert.Empty(_store.Subjects(Visibility.Live, ""));
+        Assert.Equal(40405, await CodeOf(() => _writer.DeleteSubjectAsync("a", permanent: true, default)));
+        Assert.Equal([1], await _writer.DeleteSubjectAsync("a", permanent: false, default));
+        Assert.Equal(40404, await CodeOf(() => _writer.DeleteSubjectAsync("a", permanent: false, default)));
+        Assert.Empty(_store.Subjects(Visibility.Live, _ => true));
         Assert.NotNull(_store.FindById(1));
-        Assert.Equal([1], await _registry.DeleteSubjectAsync("a", permanent: true, default));
+        Assert.Equal([1], await _writer.DeleteSubjectAsync("a", permanent: true, default));
         Assert.Null(_store.FindById(1));
-        Assert.Equal(40401, await CodeOf(() => _registry.DeleteSubjectAsync("a", permanent: true, default)));
+        Assert.Equal(40401, await CodeOf(() => _writer.DeleteSubjectAsync("a", permanent: true, default)));
     }
 
     [Fact]
     public async Task A_schema_that_returns_after_soft_deletion_keeps_its_id_and_gets_the_next_version()
     {
         await RegisterAsync("a", Fixed(1));
-        await _registry.DeleteSubjectAsync("a", permanent: false, default);
+        await _writer.DeleteSubjectAsync("a", permanent: false, default);
 
         var again = await RegisterAsync("a", Fixed(1));
 
@@ -117,13 +131,13 @@ public sealed class SchemaRegistryTests : IDisposable
     {
         await RegisterAsync("a", Fixed(1));
         var last = await RegisterAsync("b", Fixed(2));
-        await _registry.DeleteSubjectAsync("b", permanent: false, default);
-        await _registry.DeleteSubjectAsync("b", permanent: true, default);
+        await _writer.DeleteSubjectAsync("b", permanent: false, default);
+        await _writer.DeleteSubjectAsync("b", permanent: true, default);
 
         var restarted = AfterRestart();
 
         Assert.Null(restarted.FindById(last.Id));
-        Assert.Equal(last.Id, restarted.MaxId);
+        Assert.Equal(last.Id, restarted.MaxId(""));
     }
 
     [Fact]
@@ -131,18 +145,18 @@ public sealed class SchemaRegistryTests : IDisposable
     {
         var stored = await RegisterAsync("a", Fixed(1));
         await RegisterAsync("gone", Fixed(3));
-        await _registry.SetLevelAsync("a", CompatibilityLevel.FULL, default);
-        await _registry.SetModeAsync(null, RegistryMode.READONLY, default);
-        await _registry.SetModeAsync("gone", RegistryMode.READWRITE, default);
-        await _registry.DeleteSubjectAsync("gone", permanent: false, default);
+        await SetLevelAsync("a", CompatibilityLevel.FULL);
+        await SetModeAsync(SchemaStore.Global, RegistryMode.READONLY);
+        await SetModeAsync("gone", RegistryMode.READWRITE);
+        await _writer.DeleteSubjectAsync("gone", permanent: false, default);
 
         var restarted = AfterRestart();
 
         Assert.Equivalent(stored, restarted.Find("a", 1));
-        Assert.Equal(CompatibilityLevel.FULL, restarted.LevelOf("a"));
-        Assert.Equal(RegistryMode.READONLY, restarted.GlobalMode);
+        Assert.Equal("FULL", restarted.ConfigOf("a")?.CompatibilityLevel);
+        Assert.Equal(RegistryMode.READONLY, restarted.ModeOf(SchemaStore.Global));
         Assert.Null(restarted.ModeOf("gone"));
-        Assert.Equal(["gone"], restarted.Subjects(Visibility.DeletedOnly, ""));
+        Assert.Equal(["gone"], restarted.Subjects(Visibility.DeletedOnly, _ => true));
     }
 
     [Fact]
@@ -154,19 +168,13 @@ public sealed class SchemaRegistryTests : IDisposable
             new SchemaReference("x.Money", "money", 1));
 
         Assert.DoesNotContain("\"record\",\"name\":\"Money\"", order.Text, StringComparison.Ordinal);
-        Assert.Equal([order.Id], _store.ReferencedBy("money", 1));
-        Assert.Equal(42206, await CodeOf(() => _registry.DeleteSubjectAsync("money", permanent: false, default)));
+        Assert.Equal([order.Id], _store.ReferencedBy("money", 1, Visibility.Live).Select(schema => schema.Id));
+        Assert.Equal(42206, await CodeOf(() => _writer.DeleteSubjectAsync("money", permanent: false, default)));
     }
 
     [Fact]
     public async Task A_reference_to_nothing_is_an_invalid_schema() => Assert.Equal(42201,
         await CodeOf(() => RegisterAsync("a", "\"x.Money\"", new SchemaReference("x.Money", "money", 1))));
-
-    [Theory]
-    [InlineData("JSON", 42201)]
-    [InlineData("PROTOBUF", 42201)]
-    public async Task Types_that_are_not_supported_are_refused(string type, int code) => Assert.Equal(code,
-        await CodeOf(() => Task.FromResult(_registry.Parser.ParseNew(type, "{}", null))));
 
     [Theory]
     [InlineData("__GLOBAL")]
@@ -178,8 +186,8 @@ public sealed class SchemaRegistryTests : IDisposable
     public async Task The_records_have_the_layout_of_other_registries()
     {
         await RegisterAsync("a", "string");
-        await _registry.SetLevelAsync(null, CompatibilityLevel.FULL, default);
-        await _registry.DeleteSubjectAsync("a", permanent: false, default);
+        await SetLevelAsync(SchemaStore.Global, CompatibilityLevel.FULL);
+        await _writer.DeleteSubjectAsync("a", permanent: false, default);
 
         Assert.Equal(
             [
@@ -199,12 +207,110 @@ public sealed class SchemaRegistryTests : IDisposable
     {
         var replay = Replay(_store);
 
-        replay.Apply("not json"u8, default, hasValue: false, timestampMs: 0);
+        replay.Apply("not json"u8, default, hasValue: false, offset: 0, timestampMs: 0);
         replay.Apply("""{"keytype":"SCHEMA","subject":"a","version":1,"magic":1}"""u8, "7"u8, hasValue: true,
+            offset: 1, timestampMs: 0);
+        replay.Apply("""{"keytype":"SOMETHING_NEW","magic":9}"""u8, "{}"u8, hasValue: true, offset: 2,
             timestampMs: 0);
-        replay.Apply("""{"keytype":"SOMETHING_NEW","magic":9}"""u8, "{}"u8, hasValue: true, timestampMs: 0);
 
-        Assert.Empty(_store.Subjects(Visibility.LiveAndDeleted, ""));
+        Assert.Empty(_store.Subjects(Visibility.LiveAndDeleted, _ => true));
+    }
+
+    [Fact]
+    public async Task Each_context_counts_its_ids_from_one_and_finds_its_own_schemas()
+    {
+        await RegisterAsync("a", Fixed(1));
+        await RegisterAsync("b", Fixed(2));
+
+        var elsewhere = await RegisterAsync(":.x:b", Fixed(2));
+        var restarted = AfterRestart();
+
+        Assert.Equal((1, 1), (elsewhere.Id, elsewhere.Version));
+        Assert.Equal([".", ".x"], restarted.Contexts());
+        Assert.Equal([(".x", 1), ("", 2)], restarted.IdsOf(elsewhere.Guid).OrderByDescending(one => one.Context));
+        Assert.Equal(":.x:b", Assert.Single(restarted.VersionsOf(".x", 1, Visibility.Live)).Subject);
+    }
+
+    [Fact]
+    public async Task Import_mode_keeps_ids_and_versions_and_wants_an_empty_registry()
+    {
+        await RegisterAsync("a", Fixed(1));
+        Assert.Equal(42205, await CodeOf(() => SetModeAsync(SchemaStore.Global, RegistryMode.IMPORT)));
+        await SetModeAsync("b", RegistryMode.IMPORT);
+
+        var imported = await RegisterAsync("b", new RegisterSchemaRequest(Fixed(2), Version: 7, Id: 900));
+        var clash = await CodeOf(() => RegisterAsync("b", new RegisterSchemaRequest(Fixed(3), Version: 8, Id: 900)));
+        var withoutId = await CodeOf(() => RegisterAsync("b", Fixed(3)));
+        await SetModeAsync("b", RegistryMode.READWRITE);
+        var next = await RegisterAsync("c", Fixed(4));
+
+        Assert.Equal((900, 7), (imported.Id, imported.Version));
+        Assert.Equal((42205, 42205), (clash, withoutId));
+        Assert.Equal(901, next.Id);
+        Assert.Equal(42205, await CodeOf(() => RegisterAsync("c", new RegisterSchemaRequest(Fixed(5), Id: 5))));
+    }
+
+    [Fact]
+    public async Task Metadata_and_rules_come_from_defaults_the_request_and_what_is_forced()
+    {
+        await _writer.SetConfigAsync("a", _ => new RegistryConfig
+        {
+            DefaultMetadata = Properties(("owner", "nobody"), ("team", "x")),
+            OverrideMetadata = Properties(("team", "y")),
+        }, default);
+
+        var first = await RegisterAsync("a", new RegisterSchemaRequest(
+            Fixed(1), Metadata: Properties(("owner", "me")),
+            RuleSet: new RuleSet(DomainRules: [new Rule("r", Kind: "CONDITION", Type: "CEL", Expr: "true")])));
+        var again = await RegisterAsync("a", Fixed(1));
+        var restarted = AfterRestart().Find("a", 1);
+
+        Assert.Equal("me,y", string.Join(',', first.Metadata!.Properties!.Values));
+        Assert.Equal(first.Version, again.Version);
+        Assert.Equal("true", restarted!.Rules!.DomainRules![0].Expr);
+        Assert.Equal(first.Guid, restarted.Guid);
+        Assert.Equal(42210, await CodeOf(() => RegisterAsync("a", new RegisterSchemaRequest(
+            Fixed(2), RuleSet: new RuleSet(DomainRules: [new Rule("r", Kind: "WISH", Type: "CEL")])))));
+    }
+
+    [Fact]
+    public async Task Versions_of_another_compatibility_group_are_not_compared()
+    {
+        await _writer.SetConfigAsync("a", _ => new RegistryConfig { CompatibilityGroup = "major" }, default);
+        await RegisterAsync("a", new RegisterSchemaRequest(Fixed(1), Metadata: Properties(("major", "1"))));
+
+        var other = await RegisterAsync("a", new RegisterSchemaRequest(
+            Fixed(2), Metadata: Properties(("major", "2"))));
+
+        Assert.Equal(2, other.Version);
+        Assert.Equal(409, await CodeOf(() => RegisterAsync("a", new RegisterSchemaRequest(
+            Fixed(3), Metadata: Properties(("major", "2"))))));
+    }
+
+    [Fact]
+    public async Task A_dry_run_answers_as_if_and_changes_nothing()
+    {
+        var would = await RegisterAsync("a", new RegisterSchemaRequest(Fixed(1)), new RegisterOptions(DryRun: true));
+
+        Assert.Equal((1, 1), (would.Id, would.Version));
+        Assert.Empty(_log.Records);
+    }
+
+    [Fact]
+    public async Task The_version_that_must_be_the_latest_decides_between_two_writers()
+    {
+        await RegisterAsync("a", new RegisterSchemaRequest(Fixed(1)), new RegisterOptions(ExpectedLatest: 0));
+
+        Assert.Equal(412, await CodeOf(() => RegisterAsync(
+            "a", new RegisterSchemaRequest(Fixed(1)), new RegisterOptions(ExpectedLatest: 0))));
+    }
+
+    private static SchemaMetadata Properties(params (string Name, string Value)[] properties)
+    {
+        var sorted = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in properties)
+            sorted[name] = value;
+        return new SchemaMetadata(Properties: sorted);
     }
 
     private static async Task<int> CodeOf(Func<Task> call) =>

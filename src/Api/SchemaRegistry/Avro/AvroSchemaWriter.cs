@@ -13,13 +13,20 @@ internal sealed class AvroSchemaWriter
     private readonly StringBuilder _text = new();
     private readonly HashSet<string> _written;
 
-    private AvroSchemaWriter(IEnumerable<string> referenced) => _written = new(referenced, StringComparer.Ordinal);
+    private readonly bool _sort;
+
+    private AvroSchemaWriter(IEnumerable<string> referenced, bool sort)
+    {
+        _written = new(referenced, StringComparer.Ordinal);
+        _sort = sort;
+    }
 
     /// <param name="schema">What to print.</param>
     /// <param name="referenced">Full names that references define; they are printed by name only.</param>
-    public static string Write(AvroSchema schema, IEnumerable<string> referenced)
+    /// <param name="sortProperties">True prints custom properties in the order of their names.</param>
+    public static string Write(AvroSchema schema, IEnumerable<string> referenced, bool sortProperties = false)
     {
-        var writer = new AvroSchemaWriter(referenced);
+        var writer = new AvroSchemaWriter(referenced, sortProperties);
         writer.Append(schema, space: "");
         return writer._text.ToString();
     }
@@ -151,14 +158,20 @@ internal sealed class AvroSchemaWriter
 
     private void AppendProperties(IReadOnlyList<AvroProperty> properties)
     {
-        foreach (var property in properties)
+        foreach (var property in Ordered(properties))
         {
             _text.Append(',');
             AppendText(property.Name);
             _text.Append(':');
-            JsonText.AppendValue(_text, property.Value);
+            if (_sort)
+                JsonText.AppendSorted(_text, property.Value);
+            else
+                JsonText.AppendValue(_text, property.Value);
         }
     }
+
+    private IEnumerable<AvroProperty> Ordered(IReadOnlyList<AvroProperty> properties) => _sort
+        ? properties.OrderBy(property => property.Name, StringComparer.Ordinal) : properties;
 
     private void AppendMember(string name, string? value)
     {

@@ -21,7 +21,7 @@ internal static class JsonText
                 text.Append(JavaNumber.Print(value.GetRawText()));
                 break;
             case JsonValueKind.Array:
-                AppendArray(text, value);
+                AppendList(text, '[', value.EnumerateArray(), ']', AppendValue);
                 break;
             case JsonValueKind.Object:
                 AppendObject(text, value);
@@ -30,6 +30,38 @@ internal static class JsonText
                 text.Append(value.GetRawText());
                 break;
         }
+    }
+
+    /// <summary>As <see cref="AppendValue"/>, with the members of every object in the order of their names.</summary>
+    public static void AppendSorted(StringBuilder text, JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Array)
+            AppendList(text, '[', value.EnumerateArray(), ']', AppendSorted);
+        else if (value.ValueKind == JsonValueKind.Object)
+            AppendList(text, '{', value.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal), '}',
+                static (text, member) =>
+                {
+                    AppendString(text, member.Name);
+                    text.Append(':');
+                    AppendSorted(text, member.Value);
+                });
+        else
+            AppendValue(text, value);
+    }
+
+    private static void AppendList<T>(
+        StringBuilder text, char open, IEnumerable<T> items, char close, Action<StringBuilder, T> append)
+    {
+        text.Append(open);
+        var first = true;
+        foreach (var item in items)
+        {
+            if (!first)
+                text.Append(',');
+            first = false;
+            append(text, item);
+        }
+        text.Append(close);
     }
 
     public static void AppendString(StringBuilder text, string value)
@@ -53,33 +85,11 @@ internal static class JsonText
         text.Append('"');
     }
 
-    private static void AppendArray(StringBuilder text, JsonElement array)
-    {
-        text.Append('[');
-        var first = true;
-        foreach (var item in array.EnumerateArray())
+    private static void AppendObject(StringBuilder text, JsonElement value) =>
+        AppendList(text, '{', value.EnumerateObject(), '}', static (text, member) =>
         {
-            if (!first)
-                text.Append(',');
-            first = false;
-            AppendValue(text, item);
-        }
-        text.Append(']');
-    }
-
-    private static void AppendObject(StringBuilder text, JsonElement value)
-    {
-        text.Append('{');
-        var first = true;
-        foreach (var member in value.EnumerateObject())
-        {
-            if (!first)
-                text.Append(',');
-            first = false;
             AppendString(text, member.Name);
             text.Append(':');
             AppendValue(text, member.Value);
-        }
-        text.Append('}');
-    }
+        });
 }

@@ -1,77 +1,66 @@
-using Platform.Api.Hosting;
-using Platform.Api.SchemaRegistry.Compatibility;
+using Platform.Api.SchemaRegistry.Storage;
 
 namespace Platform.Api.SchemaRegistry.Config;
 
-/// <summary>Compatibility levels, globally and per subject.</summary>
+/// <summary>Settings, globally, of contexts and of subjects.</summary>
 internal static class ConfigEndpoints
 {
     public static RouteGroupBuilder MapConfig(this RouteGroupBuilder registry)
     {
         var config = registry.MapGroup("/config").WithTags("Config (v1)");
-        config.MapGet("", GetGlobal).WithName("getTopLevelConfig").WithSummary("The level that holds without another");
+        config.MapGet("", GetGlobal).WithName("getTopLevelConfig").WithSummary("The settings that hold without others");
         config.MapPut("", SetGlobalAsync).WithName("updateTopLevelConfig").Takes<ConfigRequest>()
-            .WithSummary("Set the level that holds without another");
+            .WithSummary("Change the settings that hold without others");
         config.MapDelete("", ResetGlobalAsync).WithName("deleteTopLevelConfig")
-            .WithSummary("Return to the default level");
-        config.MapGet("/{subject}", Get).WithName("getSubjectLevelConfig").WithSummary("The level of a subject");
+            .WithSummary("Return to the default settings");
+        config.MapGet("/{subject}", Get).WithName("getSubjectLevelConfig").WithSummary("The settings of a subject");
         config.MapPut("/{subject}", SetAsync).WithName("updateSubjectLevelConfig").Takes<ConfigRequest>()
-            .WithSummary("Set the level of a subject");
+            .WithSummary("Change the settings of a subject");
         config.MapDelete("/{subject}", ResetAsync).WithName("deleteSubjectConfig")
-            .WithSummary("Let the global level hold for a subject again");
+            .WithSummary("Let the global settings hold for a subject again");
         return registry;
     }
 
-    private static RegistryAnswer<ConfigResponse> GetGlobal(SchemaRegistry registry) =>
-        Answer(registry.Store.GlobalLevel);
+    private static RegistryAnswer<RegistryConfig> GetGlobal(SchemaRegistry registry) =>
+        new(registry.EffectiveConfig(SchemaStore.Global));
 
-    private static async Task<RegistryAnswer<ConfigRequest>> SetGlobalAsync(
-        HttpContext context, SchemaRegistry registry, CancellationToken cancellation) =>
-        await SetLevelAsync(context, registry, null, cancellation);
+    private static Task<RegistryAnswer<ConfigRequest>> SetGlobalAsync(
+        HttpContext context, RegistryWriter writer, CancellationToken cancellation) =>
+        ChangeAsync(context, writer, SchemaStore.Global, cancellation);
 
-    private static async Task<RegistryAnswer<ConfigResponse>> ResetGlobalAsync(
-        SchemaRegistry registry, CancellationToken cancellation)
+    private static async Task<RegistryAnswer<RegistryConfig>> ResetGlobalAsync(
+        SchemaRegistry registry, RegistryWriter writer, CancellationToken cancellation)
     {
-        await registry.SetLevelAsync(null, null, cancellation);
-        return Answer(registry.Store.GlobalLevel);
+        await writer.SetConfigAsync(SchemaStore.Global, _ => null, cancellation);
+        return GetGlobal(registry);
     }
 
-    private static RegistryAnswer<ConfigResponse> Get(string subject, SchemaRegistry registry, bool? defaultToGlobal)
+    private static RegistryAnswer<RegistryConfig> Get(string subject, SchemaRegistry registry, bool? defaultToGlobal)
     {
-        subject = PathSegment.Decode(subject);
-        var own = registry.Store.LevelOf(subject);
-        if (own is null && defaultToGlobal != true)
-            throw RegistryProblems.LevelNotConfigured(subject);
-        return Answer(own ?? registry.Store.GlobalLevel);
+        var key = SettingKeys.From(subject);
+        if (defaultToGlobal == true || key.Length == 0)
+            return new(registry.EffectiveConfig(key));
+        return new(registry.Store.ConfigOf(key) ?? throw RegistryProblems.LevelNotConfigured(key));
     }
 
-    private static async Task<RegistryAnswer<ConfigRequest>> SetAsync(
-        HttpContext context, string subject, SchemaRegistry registry, CancellationToken cancellation)
+    private static Task<RegistryAnswer<ConfigRequest>> SetAsync(
+        HttpContext context, string subject, RegistryWriter writer, CancellationToken cancellation) =>
+        ChangeAsync(context, writer, SettingKeys.From(subject), cancellation);
+
+    private static async Task<RegistryAnswer<RegistryConfig>> ResetAsync(
+        string subject, SchemaRegistry registry, RegistryWriter writer, CancellationToken cancellation)
     {
-        subject = PathSegment.Decode(subject);
-        SubjectNames.Check(subject);
-        return await SetLevelAsync(context, registry, subject, cancellation);
+        var key = SettingKeys.From(subject);
+        var old = registry.Store.ConfigOf(key) ?? throw RegistryProblems.SubjectNotFound(key);
+        await writer.SetConfigAsync(key, _ => null, cancellation);
+        return new(old);
     }
 
-    private static async Task<RegistryAnswer<ConfigResponse>> ResetAsync(
-        string subject, SchemaRegistry registry, CancellationToken cancellation)
+    private static async Task<RegistryAnswer<ConfigRequest>> ChangeAsync(
+        HttpContext context, RegistryWriter writer, string key, CancellationToken cancellation)
     {
-        subject = PathSegment.Decode(subject);
-        var old = registry.Store.LevelOf(subject) ?? throw RegistryProblems.SubjectNotFound(subject);
-        await registry.SetLevelAsync(subject, null, cancellation);
-        return Answer(old);
+        var change = await ConfigChange.ReadAsync(context);
+        await writer.SetConfigAsync(key, change.Apply, cancellation);
+        return new(change.Echo());
     }
-
-    private static async Task<RegistryAnswer<ConfigRequest>> SetLevelAsync(
-        HttpContext context, SchemaRegistry registry, string? subject, CancellationToken cancellation)
-    {
-        var request = await RegistryRequests.ReadConfigAsync(context);
-        var text = request.Compatibility ?? request.CompatibilityLevel;
-        var level = CompatibilityLevels.Parse(text) ?? throw RegistryProblems.InvalidLevel(text);
-        await registry.SetLevelAsync(subject, level, cancellation);
-        return new(new ConfigRequest(level.ToString()));
-    }
-
-    private static RegistryAnswer<ConfigResponse> Answer(CompatibilityLevel level) =>
-        new(new ConfigResponse(level.ToString()));
 }

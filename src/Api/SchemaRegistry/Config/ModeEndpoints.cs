@@ -1,8 +1,8 @@
-using Platform.Api.Hosting;
+using Platform.Api.SchemaRegistry.Storage;
 
 namespace Platform.Api.SchemaRegistry.Config;
 
-/// <summary>Modes, globally and per subject.</summary>
+/// <summary>Modes, globally, of contexts and of subjects.</summary>
 internal static class ModeEndpoints
 {
     public static RouteGroupBuilder MapModes(this RouteGroupBuilder registry)
@@ -11,52 +11,66 @@ internal static class ModeEndpoints
         modes.MapGet("", GetGlobal).WithName("getTopLevelMode").WithSummary("The mode that holds without another");
         modes.MapPut("", SetGlobalAsync).WithName("updateTopLevelMode").Takes<ModeBody>()
             .WithSummary("Set the mode that holds without another");
+        modes.MapDelete("", DeleteGlobalAsync).WithName("deleteGlobalMode")
+            .WithSummary("Return to the default mode; with recursive=true also in every subject");
         modes.MapGet("/{subject}", Get).WithName("getMode").WithSummary("The mode of a subject");
         modes.MapPut("/{subject}", SetAsync).WithName("updateMode").Takes<ModeBody>()
             .WithSummary("Set the mode of a subject");
-        modes.MapDelete("/{subject}", ResetAsync).WithName("deleteSubjectMode")
+        modes.MapDelete("/{subject}", DeleteAsync).WithName("deleteSubjectMode")
             .WithSummary("Let the global mode hold for a subject again");
         return registry;
     }
 
-    private static RegistryAnswer<ModeBody> GetGlobal(SchemaRegistry registry) => Answer(registry.Store.GlobalMode);
+    private static RegistryAnswer<ModeBody> GetGlobal(SchemaRegistry registry) =>
+        Answer(registry.EffectiveMode(SchemaStore.Global));
 
-    private static async Task<RegistryAnswer<ModeBody>> SetGlobalAsync(
-        HttpContext context, SchemaRegistry registry, CancellationToken cancellation) =>
-        await SetModeAsync(context, registry, null, cancellation);
+    private static Task<RegistryAnswer<ModeBody>> SetGlobalAsync(
+        HttpContext context, RegistryWriter writer, bool? force, CancellationToken cancellation) =>
+        SetModeAsync(context, writer, SchemaStore.Global, force, cancellation);
+
+    private static Task<RegistryAnswer<ModeBody>> DeleteGlobalAsync(
+        SchemaRegistry registry, RegistryWriter writer, bool? recursive, CancellationToken cancellation) =>
+        ResetAsync(writer, SchemaStore.Global, registry.EffectiveMode(SchemaStore.Global), recursive, cancellation);
 
     private static RegistryAnswer<ModeBody> Get(string subject, SchemaRegistry registry, bool? defaultToGlobal)
     {
-        subject = PathSegment.Decode(subject);
-        var own = registry.Store.ModeOf(subject);
-        if (own is null && defaultToGlobal != true)
-            throw RegistryProblems.ModeNotConfigured(subject);
-        return Answer(own ?? registry.Store.GlobalMode);
+        var key = SettingKeys.From(subject);
+        var own = registry.Store.ModeOf(key);
+        if (own is null && defaultToGlobal != true && key.Length > 0)
+            throw RegistryProblems.ModeNotConfigured(key);
+        return Answer(own ?? registry.EffectiveMode(key));
     }
 
-    private static async Task<RegistryAnswer<ModeBody>> SetAsync(
-        HttpContext context, string subject, SchemaRegistry registry, CancellationToken cancellation)
+    private static Task<RegistryAnswer<ModeBody>> SetAsync(HttpContext context, string subject,
+        RegistryWriter writer, bool? force, CancellationToken cancellation) =>
+        SetModeAsync(context, writer, SettingKeys.From(subject), force, cancellation);
+
+    private static Task<RegistryAnswer<ModeBody>> DeleteAsync(string subject, SchemaRegistry registry,
+        RegistryWriter writer, bool? recursive, CancellationToken cancellation)
     {
-        subject = PathSegment.Decode(subject);
-        SubjectNames.Check(subject);
-        return await SetModeAsync(context, registry, subject, cancellation);
+        var key = SettingKeys.From(subject);
+        var old = registry.Store.ModeOf(key) ?? throw RegistryProblems.SubjectNotFound(key);
+        return ResetAsync(writer, key, old, recursive, cancellation);
     }
 
-    private static async Task<RegistryAnswer<ModeBody>> ResetAsync(
-        string subject, SchemaRegistry registry, CancellationToken cancellation)
+    private static async Task<RegistryAnswer<ModeBody>> ResetAsync(RegistryWriter writer, string key,
+        RegistryMode old, bool? recursive, CancellationToken cancellation)
     {
-        subject = PathSegment.Decode(subject);
-        var old = registry.Store.ModeOf(subject) ?? throw RegistryProblems.SubjectNotFound(subject);
-        await registry.SetModeAsync(subject, null, cancellation);
+        if (recursive == true)
+            await writer.DeleteModesUnderAsync(key, cancellation);
+        else
+            await writer.SetModeAsync(key, null, force: false, cancellation);
         return Answer(old);
     }
 
     private static async Task<RegistryAnswer<ModeBody>> SetModeAsync(
-        HttpContext context, SchemaRegistry registry, string? subject, CancellationToken cancellation)
+        HttpContext context, RegistryWriter writer, string key, bool? force, CancellationToken cancellation)
     {
         var request = await RegistryRequests.ReadModeAsync(context);
         var mode = RegistryModes.Parse(request.Mode) ?? throw RegistryProblems.InvalidMode(request.Mode);
-        await registry.SetModeAsync(subject, mode, cancellation);
+        if (mode == RegistryMode.FORWARD && key is not (SchemaStore.Global or SubjectNames.GlobalContext))
+            throw RegistryProblems.InvalidMode(request.Mode);
+        await writer.SetModeAsync(key, mode, force == true, cancellation);
         return Answer(mode);
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Platform.Api.SchemaRegistry.Avro;
+using Platform.Api.SchemaRegistry.Json;
+using Platform.Api.SchemaRegistry.Protobuf;
 using Platform.Api.SchemaRegistry.Storage;
 
 namespace Platform.Api.SchemaRegistry.Schemas;
@@ -7,13 +9,22 @@ namespace Platform.Api.SchemaRegistry.Schemas;
 /// <summary>Reads schemas together with what they refer to, which is looked up in the store.</summary>
 internal sealed class SchemaParser(SchemaStore store)
 {
+    private readonly Dictionary<string, ISchemaLanguage> _languages = new(StringComparer.Ordinal)
+    {
+        [SchemaTypes.Avro] = new AvroLanguage(),
+        [SchemaTypes.Json] = new JsonSchemaLanguage(),
+        [SchemaTypes.Protobuf] = new ProtobufLanguage(),
+    };
+
     /// <summary>Reads a schema that a client sent; it must be valid in every respect.</summary>
     /// <exception cref="Hosting.ProblemException">42201 with the reason, 42209 when it is too large.</exception>
-    public ParsedSchema ParseNew(string? schemaType, string? text, IReadOnlyList<SchemaReference>? references)
+    public ParsedSchema ParseNew(string? schemaType, string? text, IReadOnlyList<SchemaReference>? references,
+        bool normalize = false, string context = "")
     {
         var type = SchemaTypes.OrDefault(schemaType);
-        if (!SchemaTypes.Supported.Contains(type))
-            throw RegistryProblems.InvalidSchema($"the schema type '{type}' is not supported yet; supported is AVRO");
+        if (!_languages.ContainsKey(type))
+            throw RegistryProblems.InvalidSchema(
+                $"the schema type '{type}' is unknown; known are {string.Join(", ", SchemaTypes.Supported)}");
         if (string.IsNullOrWhiteSpace(text))
             throw RegistryProblems.InvalidSchema("the schema is empty");
         if (text.Length > SchemaLimits.MaxSchemaChars)
@@ -21,55 +32,66 @@ internal sealed class SchemaParser(SchemaStore store)
         if (references?.Count > SchemaLimits.MaxReferences)
             throw RegistryProblems.InvalidSchema(Invariant(
                 $"{references.Count} references; at most {SchemaLimits.MaxReferences} are allowed"));
-        return Parse(text, references ?? [], isNew: true);
+        var sorted = normalize && references is not null
+            ? [.. references.OrderBy(reference => reference.Name, StringComparer.Ordinal)] : references;
+        return Parse(type, text, sorted ?? [], new ParseOptions(IsNew: true, normalize), context);
     }
 
     /// <summary>
     /// Reads a schema that was registered before; defaults that do not fit are let pass, as they were then.
     /// </summary>
-    public ParsedSchema ParseStored(StoredSchema schema) => schema.SchemaType == SchemaTypes.Avro
-        ? Parse(schema.Text, schema.References, isNew: false)
-        : throw RegistryProblems.InvalidSchema(Invariant(
-            $"version {schema.Version} of '{schema.Subject}' is of type {schema.SchemaType}, not supported yet"));
+    public ParsedSchema ParseStored(StoredSchema schema) =>
+        Parse(schema.SchemaType, schema.Text, schema.References, default, SubjectNames.ContextOf(schema.Subject))
+            with
+        { Metadata = schema.Metadata, Rules = schema.Rules };
 
-    private ParsedSchema Parse(string text, IReadOnlyList<SchemaReference> references, bool isNew)
+    /// <summary>The schema in another form of its language; as it is when the language knows no such form.</summary>
+    public string Format(StoredSchema schema, string? format) => string.IsNullOrEmpty(format) ? schema.Text
+        : _languages[schema.SchemaType].Print(ParseStored(schema).Model, format) ?? schema.Text;
+
+    private ParsedSchema Parse(string type, string text, IReadOnlyList<SchemaReference> references,
+        ParseOptions options, string context)
     {
+        if (!_languages.TryGetValue(type, out var language))
+            throw RegistryProblems.InvalidSchema($"schemas of the type {type} cannot be read here");
         try
         {
-            var parser = new AvroSchemaParser(validateDefaults: isNew);
-            ReadReferences(references, parser, [], depth: 1);
-            string[] referenced = [.. parser.Names.Keys];
-            var avro = parser.Parse(text);
-            return new ParsedSchema(avro, AvroSchemaWriter.Write(avro, referenced), references);
+            var resolved = new List<ResolvedReference>();
+            Collect(references, context, resolved, [], depth: 1);
+            var read = language.Read(text, resolved, options);
+            return new ParsedSchema(read.Model, read.Text, references);
         }
-        catch (AvroParseException error)
+        catch (SchemaParseException error)
         {
             throw RegistryProblems.InvalidSchema(error.Message);
         }
     }
 
     // Depth first, so that a reference's own references are known before it is read; each version once.
-    private void ReadReferences(
-        IReadOnlyList<SchemaReference> references, AvroSchemaParser parser, HashSet<(string, int)> read, int depth)
+    private void Collect(IReadOnlyList<SchemaReference> references, string context, List<ResolvedReference> into,
+        HashSet<(string, string, int)> read, int depth)
     {
         if (depth > SchemaLimits.MaxReferenceDepth)
             throw RegistryProblems.InvalidSchema(Invariant(
                 $"references are nested deeper than {SchemaLimits.MaxReferenceDepth}"));
         foreach (var reference in references)
         {
-            var schema = Resolve(reference);
-            if (!read.Add((schema.Subject, schema.Version)))
+            var schema = Resolve(reference, context);
+            if (!read.Add((reference.Name ?? "", schema.Subject, schema.Version)))
                 continue;
-            ReadReferences(schema.References, parser, read, depth + 1);
-            parser.Parse(schema.Text);
+            Collect(schema.References, SubjectNames.ContextOf(schema.Subject), into, read, depth + 1);
+            if (schema.SchemaType != SchemaTypes.Avro || into.TrueForAll(one => one.Schema != schema))
+                into.Add(new ResolvedReference(reference.Name ?? "", schema));
         }
     }
 
-    private StoredSchema Resolve(SchemaReference reference)
+    // A reference names a subject of its own context, unless it says another one.
+    private StoredSchema Resolve(SchemaReference reference, string context)
     {
+        var subject = SubjectNames.Qualify(context, reference.Subject ?? "");
         var found = reference.Version == -1
-            ? store.Versions(reference.Subject ?? "", Visibility.Live).LastOrDefault()
-            : store.Find(reference.Subject ?? "", reference.Version);
+            ? store.Versions(subject, Visibility.Live).LastOrDefault()
+            : store.Find(subject, reference.Version);
         return found ?? throw RegistryProblems.InvalidSchema(Invariant(
             $"no schema reference found for subject \"{reference.Subject}\" and version {reference.Version}"));
     }

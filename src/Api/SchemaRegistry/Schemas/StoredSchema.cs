@@ -5,7 +5,7 @@ namespace Platform.Api.SchemaRegistry.Schemas;
 /// <param name="Version">Number within the subject, from 1.</param>
 /// <param name="Id">Number of the content; the same content has the same id in every subject.</param>
 /// <param name="Guid">Hash of the content.</param>
-/// <param name="SchemaType">AVRO, or another type that a different registry wrote.</param>
+/// <param name="SchemaType">One of <see cref="SchemaTypes"/>, or another that a different registry wrote.</param>
 /// <param name="Text">The schema in its stored form.</param>
 /// <param name="References">What it refers to.</param>
 /// <param name="Deleted">Softly deleted: hidden, but still there for readers of old data.</param>
@@ -19,4 +19,9 @@ internal sealed record StoredSchema(
     string Text,
     IReadOnlyList<SchemaReference> References,
     bool Deleted,
-    long TimestampMs);
+    long TimestampMs)
+{
+    public SchemaMetadata? Metadata { get; init; }
+
+    public RuleSet? Rules { get; init; }
+}

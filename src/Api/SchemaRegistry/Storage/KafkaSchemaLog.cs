@@ -106,7 +106,7 @@ internal sealed class KafkaSchemaLog(
 
     private void Apply(in ConsumeResult record) => replay.Apply(
         record.Key is { } key ? key.Span : default, record.Value is { } value ? value.Span : default,
-        record.Value is not null, record.Timestamp);
+        record.Value is not null, record.Offset, record.Timestamp);
 
     // After a write whose fate is not known, what it may have left behind must be applied before the next decision.
     private async Task CatchUpAsync()

@@ -1,4 +1,3 @@
-using Platform.Api.SchemaRegistry.Compatibility;
 using Platform.Api.SchemaRegistry.Config;
 using Platform.Api.SchemaRegistry.Schemas;
 
@@ -12,31 +11,32 @@ internal sealed class SchemaStore
 {
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, SubjectState> _subjects = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, SortedSet<(string Subject, int Version)>> _byId = [];
-    private readonly Dictionary<Guid, int> _idByGuid = [];
-    private readonly Dictionary<string, CompatibilityLevel> _levels = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, ContextState> _contexts = new(StringComparer.Ordinal) { [""] = new() };
+    private readonly Dictionary<(string Subject, int Version), HashSet<(string, int)>> _referrers = [];
+    private readonly Dictionary<string, RegistryConfig> _configs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RegistryMode> _modes = new(StringComparer.Ordinal);
-    private CompatibilityLevel? _globalLevel;
-    private RegistryMode? _globalMode;
-    private int _maxId;
 
-    /// <summary>The highest id ever given.</summary>
-    public int MaxId => Read(() => _maxId);
+    /// <summary>Key of what holds in the default context and for subjects without settings of their own.</summary>
+    public const string Global = "";
 
-    public CompatibilityLevel GlobalLevel => Read(() => _globalLevel ?? CompatibilityLevels.Default);
+    /// <summary>The highest id ever given in a context; "" is the default one.</summary>
+    public int MaxId(string context) => Read(() => _contexts.GetValueOrDefault(context)?.MaxId ?? 0);
 
-    public RegistryMode GlobalMode => Read(() => _globalMode ?? RegistryMode.READWRITE);
+    /// <summary>Own settings of a subject, of :.context: or of <see cref="Global"/>.</summary>
+    public RegistryConfig? ConfigOf(string key) => Read(() => _configs.GetValueOrDefault(key));
 
-    public CompatibilityLevel? LevelOf(string subject) =>
-        Read(() => _levels.TryGetValue(subject, out var level) ? level : (CompatibilityLevel?)null);
+    /// <summary>Own mode of a subject, of :.context: or of <see cref="Global"/>.</summary>
+    public RegistryMode? ModeOf(string key) =>
+        Read(() => _modes.TryGetValue(key, out var mode) ? mode : (RegistryMode?)null);
 
-    public RegistryMode? ModeOf(string subject) =>
-        Read(() => _modes.TryGetValue(subject, out var mode) ? mode : (RegistryMode?)null);
+    /// <summary>Contexts with their dot, the default one first.</summary>
+    public IReadOnlyList<string> Contexts() => Read(() => (IReadOnlyList<string>)
+        [.. _contexts.Keys.Select(name => name.Length == 0 ? SubjectNames.DefaultContext : name)]);
 
     /// <summary>Names in ordinal order. A subject counts as deleted when all its versions are.</summary>
-    public IReadOnlyList<string> Subjects(Visibility which, string prefix) => Read(() => (IReadOnlyList<string>)
-        [.. _subjects.Where(subject => subject.Key.StartsWith(prefix, StringComparison.Ordinal)
-            && subject.Value.Versions(which).Any()).Select(subject => subject.Key)]);
+    public IReadOnlyList<string> Subjects(Visibility which, Func<string, bool> isWanted) => Read(() =>
+        (IReadOnlyList<string>)[.. _subjects.Where(
+            subject => isWanted(subject.Key) && subject.Value.Versions(which).Any()).Select(subject => subject.Key)]);
 
     /// <summary>Versions in ascending order; empty when there is no such subject.</summary>
     public IReadOnlyList<StoredSchema> Versions(string subject, Visibility which) => Read(() =>
@@ -45,26 +45,44 @@ internal sealed class SchemaStore
     public StoredSchema? Find(string subject, int version) =>
         Read(() => _subjects.TryGetValue(subject, out var state) ? state.Find(version) : null);
 
-    /// <summary>A version that carries the id, a live one when there is one.</summary>
-    public StoredSchema? FindById(int id) =>
-        Read(() => Holders(id).OrderBy(schema => schema.Deleted).FirstOrDefault());
+    /// <summary>Every version that carries the id in a context.</summary>
+    public IReadOnlyList<StoredSchema> VersionsOf(string context, int id, Visibility which) => Read(() =>
+        _contexts.TryGetValue(context, out var state) ? (IReadOnlyList<StoredSchema>)
+            [.. state.Holders(id).Where(schema => which.Shows(schema.Deleted))] : []);
 
-    /// <summary>Every version of every subject that carries the id.</summary>
-    public IReadOnlyList<StoredSchema> VersionsOf(int id, Visibility which) => Read(() =>
-        (IReadOnlyList<StoredSchema>)[.. Holders(id).Where(schema => which.Shows(schema.Deleted))]);
+    /// <summary>
+    /// A version that carries the id, a live one when there is one: in the default context, then in the others.
+    /// </summary>
+    public StoredSchema? FindById(int id) => Read(() => _contexts.Values
+        .Select(context => context.Holders(id).OrderBy(schema => schema.Deleted).FirstOrDefault())
+        .FirstOrDefault(schema => schema is not null));
 
-    /// <summary>The id that this content has, or null when no subject has held it.</summary>
-    public int? IdOf(Guid guid) => Read(() => _idByGuid.TryGetValue(guid, out var id) ? id : (int?)null);
+    /// <summary>The id that this content has in a context, or null when no subject there has held it.</summary>
+    public int? IdOf(string context, Guid guid) =>
+        Read(() => _contexts.GetValueOrDefault(context)?.IdOf(guid));
 
-    /// <summary>All versions of all subjects, by subject and version.</summary>
-    public IReadOnlyList<StoredSchema> All(Visibility which) => Read(() =>
-        (IReadOnlyList<StoredSchema>)[.. _subjects.Values.SelectMany(subject => subject.Versions(which))]);
+    /// <summary>The contexts that hold a content, and its id in each.</summary>
+    public IReadOnlyList<(string Context, int Id)> IdsOf(Guid guid) => Read(() =>
+        (IReadOnlyList<(string, int)>)[.. _contexts.Where(context => context.Value.IdOf(guid) is not null)
+            .Select(context => (context.Key, context.Value.IdOf(guid)!.Value))]);
 
-    /// <summary>Ids of live schemas that refer to a version.</summary>
-    public IReadOnlyList<int> ReferencedBy(string subject, int version) => Read(() => (IReadOnlyList<int>)
-        [.. _subjects.Values.SelectMany(state => state.Versions(Visibility.Live))
-            .Where(schema => schema.References.Any(one => one.Subject == subject && one.Version == version))
-            .Select(schema => schema.Id).Distinct().Order()]);
+    /// <summary>All versions of the wanted subjects, by subject and version.</summary>
+    public IReadOnlyList<StoredSchema> All(Visibility which, Func<string, bool> isWanted) => Read(() =>
+        (IReadOnlyList<StoredSchema>)[.. _subjects.Where(subject => isWanted(subject.Key))
+            .SelectMany(subject => subject.Value.Versions(which))]);
+
+    /// <summary>Schemas that refer to a version, by id.</summary>
+    public IReadOnlyList<StoredSchema> ReferencedBy(string subject, int version, Visibility which) => Read(() =>
+        (IReadOnlyList<StoredSchema>)[.. _referrers.GetValueOrDefault((subject, version), [])
+            .Select(holder => _subjects[holder.Item1].Find(holder.Item2)!)
+            .Where(schema => which.Shows(schema.Deleted)).OrderBy(schema => schema.Id)]);
+
+    /// <summary>Everything that has own settings or an own mode.</summary>
+    public (IReadOnlyDictionary<string, RegistryConfig> Configs, IReadOnlyDictionary<string, RegistryMode> Modes)
+        Settings() => Read(() => ((IReadOnlyDictionary<string, RegistryConfig>)
+            new SortedDictionary<string, RegistryConfig>(_configs, StringComparer.Ordinal),
+            (IReadOnlyDictionary<string, RegistryMode>)
+            new SortedDictionary<string, RegistryMode>(_modes, StringComparer.Ordinal)));
 
     internal void Put(StoredSchema schema)
     {
@@ -74,11 +92,13 @@ internal sealed class SchemaStore
             if (!_subjects.TryGetValue(schema.Subject, out var state))
                 _subjects.Add(schema.Subject, state = new SubjectState());
             state.Put(schema);
-            if (!_byId.TryGetValue(schema.Id, out var holders))
-                _byId.Add(schema.Id, holders = []);
-            holders.Add((schema.Subject, schema.Version));
-            _idByGuid[schema.Guid] = schema.Id;
-            _maxId = Math.Max(_maxId, schema.Id);
+            Context(SubjectNames.ContextOf(schema.Subject)).Add(schema);
+            foreach (var target in Targets(schema))
+            {
+                if (!_referrers.TryGetValue(target, out var holders))
+                    _referrers.Add(target, holders = []);
+                holders.Add((schema.Subject, schema.Version));
+            }
         }
     }
 
@@ -92,44 +112,66 @@ internal sealed class SchemaStore
     {
         lock (_lock)
         {
-            if (_subjects.TryGetValue(subject, out var state))
-                state.DeleteUpTo(version);
+            if (!_subjects.TryGetValue(subject, out var state))
+                return;
+            foreach (var schema in state.Versions(Visibility.Live).Where(one => one.Version <= version).ToList())
+                Put(schema with { Deleted = true });
         }
     }
 
-    internal void RaiseMaxId(int id)
-    {
-        lock (_lock)
-            _maxId = Math.Max(_maxId, id);
-    }
-
-    internal void SetLevel(string? subject, CompatibilityLevel? level)
+    internal void RaiseMaxId(string context, int id)
     {
         lock (_lock)
         {
-            if (subject is null)
-                _globalLevel = level;
-            else if (level is { } value)
-                _levels[subject] = value;
-            else
-                _levels.Remove(subject);
+            var state = Context(context);
+            state.MaxId = Math.Max(state.MaxId, id);
         }
     }
 
-    internal void SetMode(string? subject, RegistryMode? mode)
+    internal void AddContext(string name)
+    {
+        lock (_lock)
+            Context(name);
+    }
+
+    internal void RemoveContext(string name)
     {
         lock (_lock)
         {
-            if (subject is null)
-                _globalMode = mode;
-            else if (mode is { } value)
-                _modes[subject] = value;
-            else
-                _modes.Remove(subject);
+            if (name.Length > 0)
+                _contexts.Remove(name);
         }
     }
 
-    // The content is forgotten with its last holder, its id is not: _maxId never goes back.
+    internal void SetConfig(string key, RegistryConfig? config)
+    {
+        lock (_lock)
+        {
+            if (config is null)
+                _configs.Remove(key);
+            else
+                _configs[key] = config;
+        }
+    }
+
+    internal void SetMode(string key, RegistryMode? mode)
+    {
+        lock (_lock)
+        {
+            if (mode is { } value)
+                _modes[key] = value;
+            else
+                _modes.Remove(key);
+        }
+    }
+
+    private ContextState Context(string name)
+    {
+        if (!_contexts.TryGetValue(name, out var context))
+            _contexts.Add(name, context = new ContextState());
+        return context;
+    }
+
     private void RemoveHolder(string subject, int version)
     {
         if (!_subjects.TryGetValue(subject, out var state) || state.Find(version) is not { } old)
@@ -137,16 +179,17 @@ internal sealed class SchemaStore
         state.Remove(version);
         if (state.IsEmpty)
             _subjects.Remove(subject);
-        var holders = _byId[old.Id];
-        holders.Remove((subject, version));
-        if (holders.Count > 0)
-            return;
-        _byId.Remove(old.Id);
-        _idByGuid.Remove(old.Guid);
+        Context(SubjectNames.ContextOf(subject)).Remove(old);
+        foreach (var target in Targets(old))
+        {
+            if (_referrers.TryGetValue(target, out var holders) && holders.Remove((subject, version))
+                && holders.Count == 0)
+                _referrers.Remove(target);
+        }
     }
 
-    private IEnumerable<StoredSchema> Holders(int id) => _byId.TryGetValue(id, out var holders)
-        ? holders.Select(holder => _subjects[holder.Subject].Find(holder.Version)!) : [];
+    private static IEnumerable<(string, int)> Targets(StoredSchema schema) => schema.References.Select(reference =>
+        (SubjectNames.Qualify(SubjectNames.ContextOf(schema.Subject), reference.Subject ?? ""), reference.Version));
 
     private T Read<T>(Func<T> read)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Platform.Api.SchemaRegistry.Config;
 
 namespace Platform.Api.SchemaRegistry.Storage;
 
@@ -8,7 +9,8 @@ namespace Platform.Api.SchemaRegistry.Storage;
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SchemaTopicKey))]
 [JsonSerializable(typeof(SchemaValue))]
-[JsonSerializable(typeof(ConfigValue))]
+[JsonSerializable(typeof(RegistryConfig))]
+[JsonSerializable(typeof(ContextValue))]
 [JsonSerializable(typeof(ModeValue))]
 [JsonSerializable(typeof(DeleteSubjectValue))]
 [JsonSerializable(typeof(NoopValue))]

@@ -13,13 +13,15 @@ internal sealed record SchemaValue(
     [property: JsonPropertyName("md5")] string? Md5,
     [property: JsonPropertyName("schemaType")] string? SchemaType,
     [property: JsonPropertyName("references")] IReadOnlyList<SchemaReference>? References,
+    [property: JsonPropertyName("metadata")] SchemaMetadata? Metadata,
+    [property: JsonPropertyName("ruleSet")] RuleSet? Rules,
     [property: JsonPropertyName("schema")] string Schema,
     [property: JsonPropertyName("deleted")] bool Deleted);
 
-/// <summary>Settings of a subject, or of all when the subject is absent.</summary>
-internal sealed record ConfigValue(
-    [property: JsonPropertyName("subject")] string? Subject,
-    [property: JsonPropertyName("compatibilityLevel")] string? CompatibilityLevel);
+/// <summary>A context that exists, also while it is empty.</summary>
+internal sealed record ContextValue(
+    [property: JsonPropertyName("tenant")] string Tenant,
+    [property: JsonPropertyName("context")] string Context);
 
 /// <summary>Mode of a subject, or of all when the subject is absent.</summary>
 internal sealed record ModeValue(

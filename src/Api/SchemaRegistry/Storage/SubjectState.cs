@@ -9,8 +9,6 @@ internal sealed class SubjectState
 
     public bool IsEmpty => _versions.Count == 0;
 
-    public bool HasLive => _versions.Values.Any(schema => !schema.Deleted);
-
     public StoredSchema? Find(int version) => _versions.GetValueOrDefault(version);
 
     /// <summary>Ascending; <paramref name="which"/> says whether deleted versions count.</summary>
@@ -20,12 +18,6 @@ internal sealed class SubjectState
     public void Put(StoredSchema schema) => _versions[schema.Version] = schema;
 
     public void Remove(int version) => _versions.Remove(version);
-
-    public void DeleteUpTo(int version)
-    {
-        foreach (var number in _versions.Keys.Where(number => number <= version).ToList())
-            _versions[number] = _versions[number] with { Deleted = true };
-    }
 }
 
 /// <summary>Which versions and subjects a caller asks for.</summary>

@@ -4,7 +4,7 @@ using Platform.Api.SchemaRegistry.Storage;
 
 namespace Platform.Api.SchemaRegistry.Subjects;
 
-/// <summary>Subjects and their versions.</summary>
+/// <summary>Subjects and their versions: what is read.</summary>
 internal static class SubjectEndpoints
 {
     public static RouteGroupBuilder MapSubjects(this RouteGroupBuilder registry)
@@ -13,89 +13,88 @@ internal static class SubjectEndpoints
         subjects.MapGet("", ListSubjects).WithName("list").WithSummary("Names of all subjects");
         subjects.MapPost("/{subject}", LookUpAsync).WithName("lookUpSchemaUnderSubject").Takes<RegisterSchemaRequest>()
             .WithSummary("Find the version of a subject that holds this schema");
-        subjects.MapDelete("/{subject}", DeleteSubjectAsync).WithName("deleteSubject")
-            .WithSummary("Delete a subject: softly first, then with permanent=true for good");
+        subjects.MapGet("/{subject}/metadata", GetWithMetadata).WithName("getLatestWithMetadata")
+            .WithSummary("The latest version whose metadata have these properties");
         subjects.MapGet("/{subject}/versions", ListVersions).WithName("listVersions")
             .WithSummary("Versions of a subject");
-        subjects.MapPost("/{subject}/versions", RegisterAsync).WithName("register").Takes<RegisterSchemaRequest>()
-            .WithSummary("Add a schema to a subject, or find the id that it already has");
         subjects.MapGet("/{subject}/versions/{version}", GetVersion).WithName("getSchemaByVersion")
             .WithSummary("One version of a subject; \"latest\" is the newest");
         subjects.MapGet("/{subject}/versions/{version}/schema", GetVersionText).WithName("getSchemaOnly")
             .WithSummary("The bare schema of a version");
         subjects.MapGet("/{subject}/versions/{version}/referencedby", GetReferencedBy).WithName("getReferencedBy")
             .WithSummary("Ids of the schemas that refer to a version");
-        subjects.MapDelete("/{subject}/versions/{version}", DeleteVersionAsync).WithName("deleteSchemaVersion")
-            .WithSummary("Delete a version: softly first, then with permanent=true for good");
+        subjects.MapSubjectWrites();
         return registry;
     }
 
     private static RegistryAnswer<IReadOnlyList<string>> ListSubjects(
-        SchemaRegistry registry, string? subjectPrefix, bool? deleted, bool? deletedOnly, int? offset, int? limit)
-    {
-        // ":*:" means every context; there is only the default one.
-        var prefix = subjectPrefix is null or ":*:" ? "" : subjectPrefix;
-        var names = registry.Store.Subjects(VisibilityRules.From(deleted, deletedOnly), prefix);
-        return new(Paging.Page(names, offset, limit));
-    }
+        SchemaRegistry registry, string? subjectPrefix, bool? deleted, bool? deletedOnly, int? offset, int? limit) =>
+        new(Paging.Page(registry.Store.Subjects(
+            VisibilityRules.From(deleted, deletedOnly), SubjectFilter.From(subjectPrefix)), offset, limit));
 
     private static async Task<RegistryAnswer<SubjectSchemaResponse>> LookUpAsync(
-        HttpContext context, string subject, SchemaRegistry registry, bool? deleted)
+        HttpContext context, string subject, SchemaRegistry registry, bool? normalize, string? format, bool? deleted)
     {
-        subject = PathSegment.Decode(subject);
-        var schema = await RegistryRequests.ReadSchemaAsync(context, registry);
+        subject = registry.Resolve(PathSegment.Decode(subject));
+        var request = await RegistryRequests.ReadSchemaAsync(context);
+        var schema = registry.Parse(subject, request, normalize == true);
         if (registry.Store.Versions(subject, VisibilityRules.From(deleted)).Count == 0)
             throw RegistryProblems.SubjectNotFound(subject);
-        var found = registry.Find(subject, schema, VisibilityRules.From(deleted));
-        return new(SubjectSchemaResponse.From(found ?? throw RegistryProblems.SchemaNotFound()));
+        var found = registry.LookUp(subject, schema, VisibilityRules.From(deleted))
+            ?? throw RegistryProblems.SchemaNotFound();
+        return new(SubjectSchemaResponse.From(found, registry.Parser.Format(found, format)));
     }
 
-    private static async Task<RegistryAnswer<IReadOnlyList<int>>> DeleteSubjectAsync(
-        string subject, SchemaRegistry registry, bool? permanent, CancellationToken cancellation) =>
-        new(await registry.DeleteSubjectAsync(PathSegment.Decode(subject), permanent == true, cancellation));
-
-    private static RegistryAnswer<IReadOnlyList<int>> ListVersions(
-        string subject, SchemaRegistry registry, bool? deleted, bool? deletedOnly, int? offset, int? limit)
+    private static RegistryAnswer<SubjectSchemaResponse> GetWithMetadata(
+        string subject, SchemaRegistry registry, string[] key, string[] value, bool? deleted, string? format)
     {
-        subject = PathSegment.Decode(subject);
-        var versions = registry.Store.Versions(subject, VisibilityRules.From(deleted, deletedOnly));
+        subject = registry.Resolve(PathSegment.Decode(subject));
+        var versions = registry.Store.Versions(subject, VisibilityRules.From(deleted));
         if (versions.Count == 0)
             throw RegistryProblems.SubjectNotFound(subject);
-        return new(Paging.Page(versions.Select(schema => schema.Version), offset, limit));
+        var found = versions.LastOrDefault(
+            schema => key.Zip(value).All(pair => schema.Metadata?.Property(pair.First) == pair.Second))
+            ?? throw RegistryProblems.SchemaNotFound();
+        return new(SubjectSchemaResponse.From(found, registry.Parser.Format(found, format)));
     }
 
-    private static async Task<RegistryAnswer<RegisterSchemaResponse>> RegisterAsync(
-        HttpContext context, string subject, SchemaRegistry registry, CancellationToken cancellation)
+    private static RegistryAnswer<IReadOnlyList<int>> ListVersions(string subject, SchemaRegistry registry,
+        bool? deleted, bool? deletedOnly, bool? deletedAsNegative, int? offset, int? limit)
     {
-        var schema = await RegistryRequests.ReadSchemaAsync(context, registry);
-        var registered = await registry.RegisterAsync(PathSegment.Decode(subject), schema, cancellation);
-        return new(RegisterSchemaResponse.From(registered));
+        subject = registry.Resolve(PathSegment.Decode(subject));
+        var versions = registry.Store.Versions(subject,
+            VisibilityRules.From(deleted == true || deletedAsNegative == true, deletedOnly));
+        if (versions.Count == 0)
+            throw RegistryProblems.SubjectNotFound(subject);
+        return new(Paging.Page(versions.Select(schema =>
+            deletedAsNegative == true && schema.Deleted ? -schema.Version : schema.Version), offset, limit));
     }
 
+    // A client may keep a version and ask whether it is still the latest.
     private static RegistryAnswer<SubjectSchemaResponse> GetVersion(
-        string subject, string version, SchemaRegistry registry, bool? deleted) =>
-        new(SubjectSchemaResponse.From(Find(registry, subject, version, VisibilityRules.From(deleted))));
+        string subject, string version, SchemaRegistry registry, bool? deleted, string? format)
+    {
+        var schema = Find(registry, subject, version, VisibilityRules.From(deleted));
+        return new(SubjectSchemaResponse.From(schema, registry.Parser.Format(schema, format)))
+        {
+            ETag = EntityTags.OfVersion(schema.Version),
+        };
+    }
 
     private static SchemaTextAnswer GetVersionText(
-        string subject, string version, SchemaRegistry registry, bool? deleted) =>
-        new(Find(registry, subject, version, VisibilityRules.From(deleted)).Text);
+        string subject, string version, SchemaRegistry registry, bool? deleted, string? format) =>
+        new(registry.Parser.Format(Find(registry, subject, version, VisibilityRules.From(deleted)), format));
 
     private static RegistryAnswer<IReadOnlyList<int>> GetReferencedBy(
-        string subject, string version, SchemaRegistry registry, int? offset, int? limit)
+        string subject, string version, SchemaRegistry registry, bool? deleted, int? offset, int? limit)
     {
         var schema = Find(registry, subject, version, Visibility.LiveAndDeleted);
-        return new(Paging.Page(registry.Store.ReferencedBy(schema.Subject, schema.Version), offset, limit));
+        return new(Paging.Page(registry.Store
+            .ReferencedBy(schema.Subject, schema.Version, VisibilityRules.From(deleted))
+            .Select(one => one.Id).Distinct(), offset, limit));
     }
 
-    private static async Task<RegistryAnswer<int>> DeleteVersionAsync(
-        string subject, string version, SchemaRegistry registry, bool? permanent, CancellationToken cancellation)
-    {
-        var latest = VersionText.Parse(version) is null && permanent != true;
-        var schema = Find(registry, subject, version, latest ? Visibility.Live : Visibility.LiveAndDeleted);
-        await registry.DeleteVersionAsync(schema, permanent == true, cancellation);
-        return new(schema.Version);
-    }
-
-    private static StoredSchema Find(SchemaRegistry registry, string subject, string version, Visibility which) =>
-        VersionText.Find(registry.Store, PathSegment.Decode(subject), version, which);
+    internal static StoredSchema Find(
+        SchemaRegistry registry, string subject, string version, Visibility which) =>
+        VersionText.Find(registry.Store, registry.Resolve(PathSegment.Decode(subject)), version, which);
 }

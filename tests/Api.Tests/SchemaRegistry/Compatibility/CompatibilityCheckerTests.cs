@@ -1,5 +1,6 @@
 using Platform.Api.SchemaRegistry.Avro;
 using Platform.Api.SchemaRegistry.Compatibility;
+using Platform.Api.SchemaRegistry.Schemas;
 
 namespace Platform.Api.Tests.SchemaRegistry.Compatibility;
 
@@ -9,13 +10,13 @@ public sealed class CompatibilityCheckerTests
     private const string Required = """{"type":"record","name":"R","fields":[{"name":"a","type":"int"}]}""";
     private const string Optional = """{"type":"record","name":"R","fields":[{"name":"a","type":"int","default":0}]}""";
 
-    private static AvroSchema Parse(string text) => new AvroSchemaParser(validateDefaults: false).Parse(text);
+    private static ISchemaModel Parse(string text) => new AvroLanguage().Read(text, [], default).Model;
 
     private static bool IsCompatible(string level, string next, params string[] oldestFirst) =>
         CompatibilityChecker.Check(
         Parse(next),
         oldestFirst.Select((text, i) => new EarlierSchema(i + 1, text, Parse(text))).Reverse(),
-        CompatibilityLevels.Parse(level)!.Value).Count == 0;
+        new CompatibilityRules(CompatibilityLevels.Parse(level)!.Value)).IsCompatible;
 
     [Theory]
     [InlineData("NONE", true, true)]
@@ -47,7 +48,7 @@ public sealed class CompatibilityCheckerTests
     public void The_messages_name_the_problem_the_version_and_the_level()
     {
         var messages = CompatibilityChecker.Check(
-            Parse(Required), [new EarlierSchema(3, Empty, Parse(Empty))], CompatibilityLevel.BACKWARD);
+            Parse(Required), [new EarlierSchema(3, Empty, Parse(Empty))], new CompatibilityRules(CompatibilityLevel.BACKWARD)).Messages;
 
         Assert.Equal(
             [

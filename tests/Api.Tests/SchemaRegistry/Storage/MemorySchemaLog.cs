@@ -22,7 +22,7 @@ internal sealed class MemorySchemaLog(SchemaStoreReplay replay) : ISchemaLog
         foreach (var record in records)
         {
             _records.Add(record);
-            Apply(replay, record);
+            Apply(replay, record, _records.Count - 1);
         }
         return Task.CompletedTask;
     }
@@ -34,11 +34,11 @@ internal sealed class MemorySchemaLog(SchemaStoreReplay replay) : ISchemaLog
         for (var i = 0; i < _records.Count; i++)
             last[Encoding.UTF8.GetString(_records[i].Key)] = i;
         foreach (var i in last.Values.Order().Where(i => _records[i].Value is not null))
-            Apply(into, _records[i]);
+            Apply(into, _records[i], i);
     }
 
-    private static void Apply(SchemaStoreReplay replay, SchemaLogRecord record) =>
-        replay.Apply(record.Key, record.Value, record.Value is not null, timestampMs: 1_700_000_000_000);
+    private static void Apply(SchemaStoreReplay replay, SchemaLogRecord record, long offset) =>
+        replay.Apply(record.Key, record.Value, record.Value is not null, offset, timestampMs: 1_700_000_000_000);
 
     internal sealed class Factory
     {
