@@ -33,7 +33,7 @@ public readonly record struct LoadReport(int Logs, int UncleanDirectories, LogRe
 /// All logs of a node. Opens and recovers them, keeps their checkpoints, deletes what expired. It starts no threads
 /// and no timers: the host calls the periodic methods. Thread-safe.
 /// </summary>
-public sealed class LogManager : IDisposable
+public sealed partial class LogManager : IDisposable
 {
     private readonly IFileSystem _files;
     private readonly LogManagerOptions _options;
@@ -104,24 +104,60 @@ public sealed class LogManager : IDisposable
     /// <param name="configOf">Settings of a topic; null for the defaults. Must be thread-safe.</param>
     /// <exception cref="CorruptLogException">A log that was closed in order is damaged; the message names file and
     /// place.</exception>
+    /// <exception cref="KafkaStorageException">No log directory can be read. One of several that cannot is offline
+    /// afterwards.</exception>
     public LoadReport LoadLogs(long nowMs, Func<string, LogConfig?>? configOf = null)
     {
         var report = new LoadReport();
         foreach (var directory in _directories)
         {
-            var wasClean = directory.CleanShutdown.Exists;
-            var partitions = directory.ListPartitions(_deletions);
-            var opened = new UnifiedLog[partitions.Count];
-            ForEach(partitions.Count, i =>
-                opened[i] = Open(directory, partitions[i], configOf?.Invoke(partitions[i].Topic), wasClean, nowMs));
-            // Only now, so that a start that fails can be repeated; nothing was written yet.
-            directory.CleanShutdown.Delete();
-            foreach (var log in opened)
-                Register(log);
-            report = new LoadReport(report.Logs + opened.Length, report.UncleanDirectories + (wasClean ? 0 : 1),
-                opened.Aggregate(report.Recovery, (sum, log) => sum + log.Recovery));
+            try
+            {
+                report = LoadDirectory(directory, nowMs, configOf, report);
+            }
+            catch (KafkaStorageException) when (_directories.Any(static state => state.Directory.Failure is null))
+            {
+                continue;       // the directory's event has told; its partitions are offline
+            }
         }
         return report;
+    }
+
+    private LoadReport LoadDirectory(
+        LogDirectoryState directory, long nowMs, Func<string, LogConfig?>? configOf, LoadReport report)
+    {
+        var wasClean = directory.CleanShutdown.Exists;
+        var partitions = List(directory);
+        var opened = new UnifiedLog[partitions.Count];
+        try
+        {
+            ForEach(partitions.Count, i =>
+                opened[i] = Open(directory, partitions[i], configOf?.Invoke(partitions[i].Topic), wasClean, nowMs));
+        }
+        catch (KafkaStorageException)
+        {
+            foreach (var log in opened)
+                log?.ReleaseFiles();
+            throw;
+        }
+        // Only now, so that a start that fails can be repeated; nothing was written yet.
+        directory.CleanShutdown.Delete();
+        foreach (var log in opened)
+            Register(log);
+        return new LoadReport(report.Logs + opened.Length, report.UncleanDirectories + (wasClean ? 0 : 1),
+            opened.Aggregate(report.Recovery, (sum, log) => sum + log.Recovery));
+    }
+
+    private List<TopicPartition> List(LogDirectoryState directory)
+    {
+        try
+        {
+            return directory.ListPartitions(_deletions);
+        }
+        catch (IOException error)
+        {
+            throw directory.Directory.Fail("Listing its partitions failed", error);
+        }
     }
 
     /// <summary>The log of a partition; null when there is none.</summary>
@@ -171,31 +207,6 @@ public sealed class LogManager : IDisposable
             return false;
         SetAside(log, LogFileNames.StrayDirectory);
         return true;
-    }
-
-    /// <summary>Writes the high watermarks; to be called every
-    /// <c>replica.high.watermark.checkpoint.interval.ms</c>.</summary>
-    public void CheckpointHighWatermarks() =>
-        Checkpoint(directory => directory.HighWatermarks, static log => log.HighWatermark, static _ => true);
-
-    /// <summary>Writes up to where each log is flushed; to be called every
-    /// <c>log.flush.offset.checkpoint.interval.ms</c>.</summary>
-    public void CheckpointRecoveryPoints()
-    {
-        foreach (var directory in _directories)
-            CheckpointRecoveryPoints(directory);
-    }
-
-    /// <summary>Writes the log start offsets that lie inside of a segment; to be called every
-    /// <c>log.flush.start.offset.checkpoint.interval.ms</c>.</summary>
-    public void CheckpointLogStartOffsets() => Checkpoint(directory => directory.LogStartOffsets,
-        static log => log.LogStartOffset, static log => log.LogStartOffset > log.FirstSegmentOffset);
-
-    /// <summary>Writes up to where logs are compacted.</summary>
-    public void CheckpointCleanedOffsets()
-    {
-        foreach (var directory in _directories)
-            CheckpointCleanedOffsets(directory);
     }
 
     /// <summary>Applies retention to every log; to be called every <c>log.retention.check.interval.ms</c>.</summary>
@@ -320,29 +331,6 @@ public sealed class LogManager : IDisposable
         log.Rename(Path.Combine(log.LogDirectory.Path, name));
         log.ReleaseFiles();
     }
-
-    private void Checkpoint(
-        Func<LogDirectoryState, OffsetTable> table, Func<UnifiedLog, long> offset, Func<UnifiedLog, bool> isKept)
-    {
-        foreach (var directory in _directories)
-            Checkpoint(directory, table(directory), offset, isKept);
-    }
-
-    private void Checkpoint(LogDirectoryState directory, OffsetTable table, Func<UnifiedLog, long> offset,
-        Func<UnifiedLog, bool> isKept)
-    {
-        if (directory.Directory.Failure is not null)
-            return;
-        var offsets = Logs.Where(log => log.LogDirectory == directory.Directory && isKept(log))
-            .Select(log => KeyValuePair.Create(log.TopicPartition, offset(log))).ToList();
-        table.Write(directory.Directory, offsets);
-    }
-
-    private void CheckpointRecoveryPoints(LogDirectoryState directory) => Checkpoint(
-        directory, directory.RecoveryPoints, static log => log.RecoveryPoint, static _ => true);
-
-    private void CheckpointCleanedOffsets(LogDirectoryState directory) => Checkpoint(directory,
-        directory.CleanedOffsets, static log => log.CleanedOffset ?? 0, static log => log.CleanedOffset is not null);
 
     // A directory that fails takes its logs with it, and not the others.
     private void ForEachOnline(Action<UnifiedLog> action)

@@ -5,7 +5,7 @@ using Platform.Testing;
 
 namespace Platform.Storage.Tests.Logs;
 
-public sealed class LogManagerTests
+public sealed partial class LogManagerTests
 {
     private static readonly Uuid TopicId = Uuid.Parse("MkU3OEVBNTcwNTJENDM2Qg");
     private readonly MemoryFileSystem _files = new();
@@ -196,35 +196,6 @@ public sealed class LogManagerTests
         var error = Assert.Throws<LogDirectoryException>(() => new LogManager(_files, Options("/data", "/copy")));
 
         Assert.Contains("same directory.id", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_failing_directory_goes_offline_and_the_others_serve()
-    {
-        Format("/data2", directoryId: 2);
-        var manager = new LogManager(_files, Options("/data", "/data2"));
-        manager.LoadLogs(nowMs: 0);
-        var (first, second) =
-            (manager.GetOrCreate(At("t", 0), LogConfig.Default), manager.GetOrCreate(At("t", 1), LogConfig.Default));
-        Assert.Equal(("/data/t-0", "/data2/t-1"), (first.DirectoryPath, second.DirectoryPath));
-        var offline = new List<string>();
-        manager.LogDirectoryFailed += (directory, _) => offline.Add(directory.Path);
-        _files.Fault = (operation, path) =>
-            operation == DiskOperation.Write &&
-                path.StartsWith("/data/", StringComparison.Ordinal) ? new IOException("EIO") : null;
-
-        Assert.Throws<KafkaStorageException>(
-            () => first.AppendAsLeader(TestBatches.Of("a"), 0, AppendOrigin.Client, 0));
-        Assert.Equal(ErrorCode.None, second.AppendAsLeader(TestBatches.Of("a"), 0, AppendOrigin.Client, 0).Error);
-        manager.CheckpointRecoveryPoints();
-        manager.FlushDirtyLogs(nowMs: 1);
-        var third = manager.GetOrCreate(At("t", 2), LogConfig.Default);
-        manager.Shutdown();
-
-        Assert.Equal(["/data"], offline);
-        Assert.Equal("/data2", third.LogDirectory.Path);
-        Assert.False(_files.FileExists("/data/.kafka_cleanshutdown"));
-        Assert.True(_files.FileExists("/data2/.kafka_cleanshutdown"));
     }
 
     [Fact]
