@@ -2,6 +2,7 @@ using Platform.Api.Hosting;
 using Platform.Api.RestProxy.V2.Consumers;
 using Platform.Api.RestProxy.V2.Metadata;
 using Platform.Api.RestProxy.V2.Records;
+using Platform.Api.RestProxy.V3.Acls;
 using Platform.Api.RestProxy.V3.Brokers;
 using Platform.Api.RestProxy.V3.Clusters;
 using Platform.Api.RestProxy.V3.Configs;
@@ -9,6 +10,7 @@ using Platform.Api.RestProxy.V3.ConsumerGroups;
 using Platform.Api.RestProxy.V3.Partitions;
 using Platform.Api.RestProxy.V3.Records;
 using Platform.Api.RestProxy.V3.Topics;
+using ConsumeV3 = Platform.Api.RestProxy.V3.Consume.ConsumeEndpoints;
 
 namespace Platform.Api.RestProxy;
 
@@ -29,7 +31,13 @@ internal static class RestProxyEndpoints
         v3.MapClusterConfigs();
         v3.MapConsumerGroups();
         v3.MapConsumerLags();
+        v3.MapGroupWrites();
+        v3.MapReassignments();
+        v3.MapAcls();
         v3.MapRecords();
+        v3.MapBatches();
+        v3.MapDeleteRecords();
+        ConsumeV3.MapConsume(v3);
         var v2 = endpoints.MapGroup("").WithMetadata(new SurfaceMetadata(Surface.RestV2))
             .WithErrors(MediaTypes.KafkaV2);
         v2.MapMetadata();

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Platform.Api.RestProxy.V3.Brokers;
 using Platform.Api.RestProxy.V3.Clusters;
 using Platform.Api.RestProxy.V3.Configs;
+using Platform.Api.RestProxy.V3.Consume;
 using Platform.Api.RestProxy.V3.ConsumerGroups;
 using Platform.Api.RestProxy.V3.Partitions;
 using Platform.Api.RestProxy.V3.Records;
@@ -45,6 +46,18 @@ namespace Platform.Api.RestProxy.V3;
 [JsonSerializable(typeof(KafkaLagSummaryResource))]
 [JsonSerializable(typeof(ProduceRequest))]
 [JsonSerializable(typeof(ProduceResponse))]
+[JsonSerializable(typeof(ProduceBatchRequest))]
+[JsonSerializable(typeof(ProduceBatchResponse))]
+[JsonSerializable(typeof(DeleteRecordsRequest))]
+[JsonSerializable(typeof(DeleteRecordsResponse))]
+[JsonSerializable(typeof(KafkaRecordList))]
+[JsonSerializable(typeof(ResetOffsetsRequest))]
+[JsonSerializable(typeof(ResetOffsetsResponse))]
+[JsonSerializable(typeof(KafkaReassignmentResource))]
+[JsonSerializable(typeof(ResourceList<KafkaReassignmentResource>))]
+[JsonSerializable(typeof(ReassignPartitionRequest))]
+[JsonSerializable(typeof(AlterTopicConfigsRequest))]
+[JsonSerializable(typeof(AlterTopicConfigsFailures))]
 internal sealed partial class V3JsonContext : JsonSerializerContext;
 
 /// <summary>How v3 writes and reads JSON.</summary>

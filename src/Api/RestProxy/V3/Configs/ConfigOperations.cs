@@ -58,10 +58,17 @@ internal static class ConfigOperations
         HttpContext context, ClusterGateway gateway, ResourceLinks links, ConfigOwner owner)
     {
         var request = await JsonBody.ReadAsync(context, V3Json.TypeInfo<AlterConfigsRequest>());
+        return await AlterAsync(gateway, links, owner, request, context.RequestAborted);
+    }
+
+    /// <summary>Makes the changes, all or none.</summary>
+    public static Task<NoContentAnswer> AlterAsync(ClusterGateway gateway, ResourceLinks links, ConfigOwner owner,
+        AlterConfigsRequest request, CancellationToken cancellation)
+    {
         if (request.Data is not { Count: > 0 })
             throw V3Problems.Invalid("\"data\" is missing or empty: name the settings to change.");
-        return await ChangeAsync(
-            gateway, links, owner, [.. request.Data.Select(ToChange)], request.ValidateOnly, context.RequestAborted);
+        return ChangeAsync(
+            gateway, links, owner, [.. request.Data.Select(ToChange)], request.ValidateOnly, cancellation);
     }
 
     private static AlterConfig ToChange(AlterConfigItem item) => item.Operation?.ToUpperInvariant() switch

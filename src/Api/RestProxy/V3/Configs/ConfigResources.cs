@@ -43,3 +43,23 @@ internal sealed record AlterConfigItem(
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("value")] string? Value = null,
     [property: JsonPropertyName("operation")] string? Operation = null);
+
+/// <summary>Changes of settings of several topics.</summary>
+internal sealed record AlterTopicConfigsRequest(
+    [property: JsonPropertyName("data")] IReadOnlyList<AlterTopicConfigs> Data,
+    [property: JsonPropertyName("validate_only")] bool ValidateOnly = false);
+
+/// <summary>Changes of one topic's settings, all or none.</summary>
+internal sealed record AlterTopicConfigs(
+    [property: JsonPropertyName("topic_name")] string TopicName,
+    [property: JsonPropertyName("configs")] IReadOnlyList<AlterConfigItem> Configs);
+
+/// <summary>The topics whose settings could not be changed.</summary>
+internal sealed record AlterTopicConfigsFailures(
+    [property: JsonPropertyName("failures")] IReadOnlyList<AlterTopicConfigsFailure> Failures);
+
+/// <summary>Why a topic's settings were not changed.</summary>
+internal sealed record AlterTopicConfigsFailure(
+    [property: JsonPropertyName("topic_name")] string TopicName,
+    [property: JsonPropertyName("error_code")] int ErrorCode,
+    [property: JsonPropertyName("message")] string Message);

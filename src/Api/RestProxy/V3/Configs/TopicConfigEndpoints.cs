@@ -10,6 +10,10 @@ internal static class TopicConfigEndpoints
         var topics = v3.MapGroup("/{clusterId}/topics").WithTags("Configs (v3)");
         topics.MapGet("/-/configs", ListAllAsync).WithName("listKafkaAllTopicConfigs")
             .WithSummary("Settings of all topics");
+        topics.MapPost("/-/configs:alter", AlterSeveralAsync).WithName("updateKafkaTopicsConfigBatch")
+            .Takes<AlterTopicConfigsRequest>().WithSummary("Change settings of several topics")
+            .Produces(StatusCodes.Status204NoContent)
+            .Produces<AlterTopicConfigsFailures>(StatusCodes.Status207MultiStatus, MediaTypes.Json);
         topics.MapGet("/{topicName}/configs", ListAsync).WithName("listKafkaTopicConfigs")
             .WithSummary("Settings of a topic");
         topics.MapPost("/{topicName}/configs:alter", AlterAsync).WithName("updateKafkaTopicConfigBatch")
@@ -30,6 +34,31 @@ internal static class TopicConfigEndpoints
         return await ConfigOperations.ListAllAsync(
             gateway, links, [.. topics.Select(topic => ConfigOwner.Topic(links, topic.Name))],
             "KafkaTopicConfigList", links.Url("topics", "-", "configs"), context.RequestAborted);
+    }
+
+    // Each topic is changed on its own: one that fails does not keep the others from it.
+    private static async Task AlterSeveralAsync(HttpContext context, ClusterGateway gateway, string clusterId)
+    {
+        var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
+        var request = await JsonBody.ReadAsync(context, V3Json.TypeInfo<AlterTopicConfigsRequest>());
+        var failures = new List<AlterTopicConfigsFailure>();
+        foreach (var topic in request.Data)
+        {
+            try
+            {
+                await ConfigOperations.AlterAsync(gateway, links, ConfigOwner.Topic(links, topic.TopicName),
+                    new AlterConfigsRequest(topic.Configs, request.ValidateOnly), context.RequestAborted);
+            }
+            catch (Exception error) when ((error as ProblemException ?? KafkaProblems.Explain(error)) is { } problem)
+            {
+                failures.Add(new AlterTopicConfigsFailure(topic.TopicName, problem.ErrorCode, problem.Message));
+            }
+        }
+        if (failures.Count == 0)
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        else
+            await JsonAnswer.WriteAsync(context, new AlterTopicConfigsFailures(failures),
+                V3Json.TypeInfo<AlterTopicConfigsFailures>(), MediaTypes.Json, StatusCodes.Status207MultiStatus);
     }
 
     private static async Task<V3Answer<ResourceList<KafkaConfigResource>>> ListAsync(

@@ -29,8 +29,11 @@ internal static class ProduceRecordParser
         SkipValidation = true,
     };
 
+    /// <summary>Reads a record.</summary>
     /// <exception cref="ProblemException">422, with the field that is wrong and why.</exception>
-    public static ParsedRecord Parse(JsonElement json)
+    /// <param name="json">The object.</param>
+    /// <param name="besides">A member that is not the record's own and is passed over, or null.</param>
+    public static ParsedRecord Parse(JsonElement json, string? besides = null)
     {
         if (json.ValueKind != JsonValueKind.Object)
             throw V3Problems.Invalid($"A record is a JSON object, not {json.ValueKind}.");
@@ -45,6 +48,7 @@ internal static class ProduceRecordParser
                 "timestamp" => record with { TimestampMs = isNull ? null : Timestamp(member.Value) },
                 "key" => record with { Key = isNull ? null : Part("key", member.Value) },
                 "value" => record with { Value = isNull ? null : Part("value", member.Value) },
+                _ when member.Name == besides => record,
                 _ => throw Unrecognized(member.Name),
             };
         }

@@ -18,10 +18,10 @@ internal sealed class ProduceResultWriter(string clusterId, string topic) : IDis
     });
 
     /// <summary>A record that was acknowledged.</summary>
-    public void Write(IBufferWriter<byte> output, in RecordMetadata metadata, RecordPart? key, RecordPart? value)
+    public void Write(IBufferWriter<byte> output, in RecordMetadata metadata, RecordPart? key, RecordPart? value,
+        string? id = null)
     {
-        _json.Reset(output);
-        _json.WriteStartObject();
+        Begin(output, id);
         _json.WriteNumber("error_code"u8, StatusCodes.Status200OK);
         _json.WriteString("cluster_id"u8, clusterId);
         _json.WriteString("topic_name"u8, topic);
@@ -30,24 +30,36 @@ internal sealed class ProduceResultWriter(string clusterId, string topic) : IDis
         WriteTimestamp(metadata.Timestamp);
         WritePart("key"u8, key);
         WritePart("value"u8, value);
-        _json.WriteEndObject();
-        _json.Flush();
-        output.Write(LineEnd);
+        End(output, id);
     }
 
     /// <summary>A record that was refused.</summary>
-    public void Write(IBufferWriter<byte> output, ProblemException problem)
+    public void Write(IBufferWriter<byte> output, ProblemException problem, string? id = null)
     {
-        _json.Reset(output);
-        _json.WriteStartObject();
+        Begin(output, id);
         _json.WriteNumber("error_code"u8, problem.ErrorCode);
         _json.WriteString("message"u8, problem.Message);
-        _json.WriteEndObject();
-        _json.Flush();
-        output.Write(LineEnd);
+        End(output, id);
     }
 
     public void Dispose() => _json.Dispose();
+
+    private void Begin(IBufferWriter<byte> output, string? id)
+    {
+        _json.Reset(output);
+        _json.WriteStartObject();
+        if (id is not null)
+            _json.WriteString("id"u8, id);
+    }
+
+    // An outcome with an id is an item of a list, one without is a line.
+    private void End(IBufferWriter<byte> output, string? id)
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+        if (id is null)
+            output.Write(LineEnd);
+    }
 
     private void WriteTimestamp(long timestampMs)
     {

@@ -29,7 +29,7 @@ internal static class RecordEndpoints
         await stream.RunAsync();
     }
 
-    private static async ValueTask<TopicMetadata> TopicAsync(
+    internal static async ValueTask<TopicMetadata> TopicAsync(
         RecordProducer producer, string topicName, CancellationToken cancellation)
     {
         try

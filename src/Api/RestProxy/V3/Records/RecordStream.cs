@@ -95,20 +95,26 @@ internal sealed class RecordStream(HttpContext context, RecordProducer producer,
         try
         {
             var record = ProduceRecordParser.Parse(json.RootElement);
-            if (record.Partition is { } partition && topic.Partition(partition) is null)
-                throw new ProblemException(40402, $"Partition {partition} of topic {topic.Name} not found.");
-            var sent = producer.SendAsync(new ProducerRecord(topic.Name, record.Value?.Bytes, record.Key?.Bytes)
-            {
-                Partition = record.Partition,
-                Timestamp = record.TimestampMs,
-                Headers = record.Headers,
-            }, Aborted);
-            return new Unanswered(sent, record, null);
+            return new Unanswered(Send(producer, topic, record, Aborted), record, null);
         }
         catch (ProblemException problem)
         {
             return new Unanswered(default, default, problem);
         }
+    }
+
+    /// <summary>Sends a record to its topic. Throws 40402 when it names a partition that is not there.</summary>
+    internal static ValueTask<RecordMetadata> Send(
+        RecordProducer producer, TopicMetadata topic, in ParsedRecord record, CancellationToken cancellation)
+    {
+        if (record.Partition is { } partition && topic.Partition(partition) is null)
+            throw new ProblemException(40402, $"Partition {partition} of topic {topic.Name} not found.");
+        return producer.SendAsync(new ProducerRecord(topic.Name, record.Value?.Bytes, record.Key?.Bytes)
+        {
+            Partition = record.Partition,
+            Timestamp = record.TimestampMs,
+            Headers = record.Headers,
+        }, cancellation);
     }
 
     private async ValueTask AnswerAsync(Unanswered one)
