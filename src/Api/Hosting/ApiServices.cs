@@ -2,6 +2,7 @@ using Platform.Api.RestProxy.V2.Consumers;
 using Platform.Api.SchemaRegistry;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
+using Platform.Api.Serialization;
 using Platform.Client.Observability;
 
 namespace Platform.Api.Hosting;
@@ -34,6 +35,7 @@ internal static class ApiServices
         .AddSingleton<SchemaChangeFeed>()
         .AddSingleton<SchemaRegistry.SchemaRegistry>()
         .AddSingleton<RegistryWriter>()
+        .AddSingleton<SchemaSerializer>()
         .AddSingleton<ISchemaLog, KafkaSchemaLog>()
         .AddHostedService(services => services.GetRequiredService<ISchemaLog>());
 }

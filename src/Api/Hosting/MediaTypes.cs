@@ -10,10 +10,14 @@ internal static class MediaTypes
     public const string KafkaV2 = "application/vnd.kafka.v2+json";
     public const string KafkaV2Json = "application/vnd.kafka.json.v2+json";
     public const string KafkaV2Binary = "application/vnd.kafka.binary.v2+json";
+    public const string KafkaV2Avro = "application/vnd.kafka.avro.v2+json";
+    public const string KafkaV2JsonSchema = "application/vnd.kafka.jsonschema.v2+json";
+    public const string KafkaV2Protobuf = "application/vnd.kafka.protobuf.v2+json";
     public const string KafkaJson = "application/vnd.kafka+json";
 
     private static readonly string[] RegistryTypes = [Registry, RegistryUnversioned, Json];
-    private static readonly string[] V2Types = [KafkaV2, KafkaV2Json, KafkaV2Binary, KafkaJson, Json];
+    private static readonly string[] V2Types =
+        [KafkaV2, KafkaV2Json, KafkaV2Binary, KafkaV2Avro, KafkaV2JsonSchema, KafkaV2Protobuf, KafkaJson, Json];
     private static readonly string[] V3Types = [Json];
 
     /// <summary>Types that a surface answers with, its own first.</summary>

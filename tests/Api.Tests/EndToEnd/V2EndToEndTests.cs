@@ -123,7 +123,7 @@ public sealed class V2EndToEndTests(ClusterFixture cluster) : IClassFixture<Clus
     }
 
     [Fact]
-    public async Task Bytes_that_are_not_json_are_refused_by_a_json_instance_and_read_by_a_binary_one()
+    public async Task Bytes_that_are_not_json_are_an_error_entry_of_a_json_instance_and_read_by_a_binary_one()
     {
         await cluster.CreateTopicAsync("bytes", 1);
         await cluster.PostAsync("/topics/bytes", """{"records":[{"value":"/w=="}]}""", Binary);
@@ -132,10 +132,11 @@ public sealed class V2EndToEndTests(ClusterFixture cluster) : IClassFixture<Clus
         await cluster.PostAsync(json + "/subscription", """{"topics":["bytes"]}""", V2);
         await cluster.PostAsync(binary + "/subscription", """{"topic_pattern":"byt.*"}""", V2);
 
-        var refused = await cluster.GetAsync(json + Records);
+        var undecodable = await cluster.GetAsync(json + Records);
         var read = await cluster.GetAsync(binary + Records);
 
-        Assert.Equal((408, 40801), (refused.Status, refused.ErrorCode()));
+        Assert.Equal((200, 40801), (undecodable.Status, undecodable.Body[0].GetProperty("error_code").GetInt32()));
+        Assert.Equal("/w==", undecodable.Body[0].GetProperty("raw_value").GetString());
         Assert.Equal("/w==", read.Body[0].GetProperty("value").GetString());
     }
 }

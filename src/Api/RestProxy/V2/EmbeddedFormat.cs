@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Platform.Api.Hosting;
+using Platform.Api.SchemaRegistry.Schemas;
 
 namespace Platform.Api.RestProxy.V2;
 
@@ -13,6 +14,15 @@ internal enum EmbeddedFormat
 
     /// <summary>JSON as it is.</summary>
     Json,
+
+    /// <summary>Avro's JSON encoding, with a schema of the registry.</summary>
+    Avro,
+
+    /// <summary>JSON that its schema checks.</summary>
+    JsonSchema,
+
+    /// <summary>The JSON form of Protobuf, with a schema of the registry.</summary>
+    Protobuf,
 }
 
 /// <summary>Reads and writes embedded data, and knows the media types.</summary>
@@ -25,11 +35,29 @@ internal static class EmbeddedFormats
     {
         MediaTypes.KafkaV2Binary => EmbeddedFormat.Binary,
         MediaTypes.KafkaV2Json => EmbeddedFormat.Json,
+        MediaTypes.KafkaV2Avro => EmbeddedFormat.Avro,
+        MediaTypes.KafkaV2JsonSchema => EmbeddedFormat.JsonSchema,
+        MediaTypes.KafkaV2Protobuf => EmbeddedFormat.Protobuf,
         _ => null,
     };
 
-    public static string MediaType(this EmbeddedFormat format) =>
-        format == EmbeddedFormat.Binary ? MediaTypes.KafkaV2Binary : MediaTypes.KafkaV2Json;
+    public static string MediaType(this EmbeddedFormat format) => format switch
+    {
+        EmbeddedFormat.Binary => MediaTypes.KafkaV2Binary,
+        EmbeddedFormat.Json => MediaTypes.KafkaV2Json,
+        EmbeddedFormat.Avro => MediaTypes.KafkaV2Avro,
+        EmbeddedFormat.JsonSchema => MediaTypes.KafkaV2JsonSchema,
+        _ => MediaTypes.KafkaV2Protobuf,
+    };
+
+    /// <summary>The type of schema that the format needs, or null when it needs none.</summary>
+    public static string? SchemaType(this EmbeddedFormat format) => format switch
+    {
+        EmbeddedFormat.Avro => SchemaTypes.Avro,
+        EmbeddedFormat.JsonSchema => SchemaTypes.Json,
+        EmbeddedFormat.Protobuf => SchemaTypes.Protobuf,
+        _ => null,
+    };
 
     /// <summary>Bytes to write to Kafka; JSON null is Kafka's null in every format.</summary>
     /// <exception cref="ProblemException">422: the data does not fit the format.</exception>

@@ -15,10 +15,6 @@ internal static class V2Problems
     public static ProblemException FormatMismatch() => new(40601,
         "The requested embedded data format does not match the deserializer for this consumer instance");
 
-    public static ProblemException Undecodable(string where, string why) => new(40801,
-        $"The record at {where} cannot be shown in the format of this instance: {why}. "
-        + "Seek past it, or read with binary.");
-
     public static ProblemException ConsumerExists() => new(40902,
         "Consumer with specified consumer ID already exists in the specified consumer group.");
 

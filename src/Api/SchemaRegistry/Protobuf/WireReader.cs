@@ -18,6 +18,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> data)
 
     public readonly bool AtEnd => _rest.IsEmpty;
 
+    /// <summary>What was not read yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _rest;
+
     public (int Number, WireType Type) Tag()
     {
         var tag = Varint();

@@ -24,7 +24,7 @@ public sealed class RecordPageTests
     {
         using var page = new RecordPage(format);
         foreach (var record in records)
-            Assert.True(page.TryAdd(record, out _));
+            page.Add(record);
         var context = new DefaultHttpContext();
         using var body = new MemoryStream();
         context.Response.Body = body;
@@ -49,12 +49,14 @@ public sealed class RecordPageTests
     [InlineData(null, "plain text")]
     [InlineData("1 2", "1")]
     [InlineData(null, "")]
-    public void What_is_not_json_cannot_be_shown_as_json(string? key, string? value)
+    public async Task What_is_not_json_is_an_entry_with_an_error_and_its_bytes(string? key, string? value)
     {
-        using var page = new RecordPage(EmbeddedFormat.Json);
+        var page = System.Text.Json.JsonElement.Parse(
+            await TextAsync(EmbeddedFormat.Json, Record(key, value), Record(null, "1")));
 
-        Assert.False(page.TryAdd(Record(key, value), out var why));
-        Assert.Contains("not JSON", why, StringComparison.Ordinal);
-        Assert.Equal(0, page.Count);
+        Assert.Equal(40801, page[0].GetProperty("error_code").GetInt32());
+        Assert.Contains("not JSON", page[0].GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.Equal(value, Encoding.UTF8.GetString(page[0].GetProperty("raw_value").GetBytesFromBase64()));
+        Assert.Equal(1, page[1].GetProperty("value").GetInt32());
     }
 }

@@ -1,4 +1,5 @@
 using Platform.Api.Hosting;
+using Platform.Api.Serialization;
 
 namespace Platform.Api.RestProxy.V2.Consumers;
 
@@ -20,11 +21,12 @@ internal static class ConsumeEndpoints
         v2.MapGet(ConsumerEndpoints.InstancePath + "/records", ReadAsync).WithName("consumeRecordsV2")
             .WithTags(ConsumerEndpoints.Tag)
             .Produces<IReadOnlyList<ConsumedRecord>>(
-                StatusCodes.Status200OK, MediaTypes.KafkaV2Json, MediaTypes.KafkaV2Binary)
+                StatusCodes.Status200OK, MediaTypes.KafkaV2Json, MediaTypes.KafkaV2Binary, MediaTypes.KafkaV2Avro,
+                MediaTypes.KafkaV2JsonSchema, MediaTypes.KafkaV2Protobuf)
             .WithSummary("Read records: as soon as there are some, at the latest when the time is up");
 
     private static async Task ReadAsync(HttpContext context, ConsumerInstances instances, ClusterGateway gateway,
-        string group, string instance, int? timeout, long? max_bytes)
+        SchemaSerializer serializer, string group, string instance, int? timeout, long? max_bytes)
     {
         var consumer = instances.Require(group, instance);
         CheckFormat(context, consumer.Settings.Format);
@@ -32,7 +34,7 @@ internal static class ConsumeEndpoints
         await consumer.AutoCommitAsync(context.RequestAborted);
         await LookForTopicsAsync(consumer, gateway, context.RequestAborted);
         var deadline = consumer.NowMs + TimeoutOf(timeout, consumer.Settings.RequestTimeoutMs);
-        using var page = new RecordPage(consumer.Settings.Format);
+        using var page = new RecordPage(consumer.Settings.Format, serializer);
         var maxBytes = Math.Clamp(max_bytes ?? MaxBytes, 0, MaxBytes);
         await FillAsync(page, consumer, deadline, maxBytes, context.RequestAborted);
         await page.WriteAsync(context);
@@ -46,12 +48,7 @@ internal static class ConsumeEndpoints
             // One record larger than the limit is returned alone, or it could never be read.
             if (page.Count > 0 && page.Bytes + RecordPage.SizeOf(record) > maxBytes)
                 return;
-            if (!page.TryAdd(record, out var why))
-            {
-                if (page.Count > 0)
-                    return;
-                throw V2Problems.Undecodable($"{record.TopicPartition} offset {record.Offset}", why);
-            }
+            page.Add(record);
             consumer.Take();
             var enough = consumer.Settings.FetchMinBytes >= 0 && page.Bytes >= consumer.Settings.FetchMinBytes;
             if (!consumer.HasFetched && enough)

@@ -34,7 +34,11 @@ internal sealed record ConsumerSettings(
     {
         null or "binary" => EmbeddedFormat.Binary,
         "json" => EmbeddedFormat.Json,
-        _ => throw V2Problems.Invalid($"Invalid format type. '{format}' is not served; allowed are binary and json."),
+        "avro" => EmbeddedFormat.Avro,
+        "jsonschema" => EmbeddedFormat.JsonSchema,
+        "protobuf" => EmbeddedFormat.Protobuf,
+        _ => throw V2Problems.Invalid($"Invalid format type. '{format}' is unknown; allowed are "
+            + "binary, json, avro, jsonschema and protobuf."),
     };
 
     private static AutoOffsetReset ResetOf(string? reset) => reset?.ToLowerInvariant() switch

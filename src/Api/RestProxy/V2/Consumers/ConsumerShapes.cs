@@ -80,7 +80,11 @@ internal sealed record ConsumedRecord(
     [property: JsonPropertyName("key")] JsonElement? Key,
     [property: JsonPropertyName("value")] JsonElement? Value,
     [property: JsonPropertyName("partition")] int Partition,
-    [property: JsonPropertyName("offset")] long Offset);
+    [property: JsonPropertyName("offset")] long Offset,
+    [property: JsonPropertyName("error_code")] int? ErrorCode,
+    [property: JsonPropertyName("error")] string? Error,
+    [property: JsonPropertyName("raw_key")] byte[]? RawKey,
+    [property: JsonPropertyName("raw_value")] byte[]? RawValue);
 
 /// <summary>true or "true".</summary>
 internal sealed class FlagOrTextConverter : JsonConverter<bool?>

@@ -1,28 +1,43 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Platform.Api.Hosting;
+using Platform.Api.Serialization;
 using Platform.Client.Consuming;
 
 namespace Platform.Api.RestProxy.V2.Consumers;
 
-/// <summary>The records of one answer, written as they are added.</summary>
+/// <summary>
+/// The records of one answer, written as they are added. One that cannot be shown in the format is an entry with an
+/// error and its bytes, so that it does not keep the others back.
+/// </summary>
 internal sealed class RecordPage : IDisposable
 {
     /// <summary>How deep the JSON in a record may nest to be shown.</summary>
     public const int MaxDepth = 128;
 
+    private const int Undecodable = 40801;
+
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
     private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly ArrayBufferWriter<byte> _key = new();
+    private readonly ArrayBufferWriter<byte> _value = new();
     private readonly Utf8JsonWriter _json;
     private readonly EmbeddedFormat _format;
+    private readonly SchemaSerializer? _schemas;
 
-    public RecordPage(EmbeddedFormat format)
+    /// <param name="format">How keys and values are shown.</param>
+    /// <param name="schemas">For formats with a schema.</param>
+    public RecordPage(EmbeddedFormat format, SchemaSerializer? schemas = null)
     {
         _format = format;
-        _json = new Utf8JsonWriter(_buffer, new JsonWriterOptions
-        {
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            SkipValidation = true,
-        });
+        _schemas = schemas;
+        _json = new Utf8JsonWriter(_buffer, Options);
         _json.WriteStartArray();
     }
 
@@ -33,22 +48,23 @@ internal sealed class RecordPage : IDisposable
 
     public static long SizeOf(in ConsumeResult record) => (long)(record.Key?.Length ?? 0) + (record.Value?.Length ?? 0);
 
-    /// <summary>Adds a record, unless its data cannot be shown in the format.</summary>
-    public bool TryAdd(in ConsumeResult record, out string why)
+    /// <summary>Adds a record, with what it holds or with why that cannot be shown.</summary>
+    public void Add(in ConsumeResult record)
     {
-        why = WhyNot("key", record.Key) ?? WhyNot("value", record.Value) ?? "";
-        if (why.Length > 0)
-            return false;
+        _key.ResetWrittenCount();
+        _value.ResetWrittenCount();
+        var why = Prepare("key", record.Key, _key) ?? Prepare("value", record.Value, _value);
         _json.WriteStartObject();
         _json.WriteString("topic"u8, record.TopicPartition.Topic);
-        Write("key"u8, record.Key);
-        Write("value"u8, record.Value);
+        Write("key"u8, why is null ? record.Key : null, _key);
+        Write("value"u8, why is null ? record.Value : null, _value);
         _json.WriteNumber("partition"u8, record.TopicPartition.Partition);
         _json.WriteNumber("offset"u8, record.Offset);
+        if (why is not null)
+            WriteError(record, why);
         _json.WriteEndObject();
         Count++;
         Bytes += SizeOf(record);
-        return true;
     }
 
     public async Task WriteAsync(HttpContext context)
@@ -62,7 +78,17 @@ internal sealed class RecordPage : IDisposable
 
     public void Dispose() => _json.Dispose();
 
-    private void Write(ReadOnlySpan<byte> name, ReadOnlyMemory<byte>? data)
+    private void WriteError(in ConsumeResult record, string why)
+    {
+        _json.WriteNumber("error_code"u8, Undecodable);
+        _json.WriteString("error"u8, why);
+        if (record.Key is { } key)
+            _json.WriteBase64String("raw_key"u8, key.Span);
+        if (record.Value is { } value)
+            _json.WriteBase64String("raw_value"u8, value.Span);
+    }
+
+    private void Write(ReadOnlySpan<byte> name, ReadOnlyMemory<byte>? data, ArrayBufferWriter<byte> prepared)
     {
         _json.WritePropertyName(name);
         if (data is not { } bytes)
@@ -70,23 +96,47 @@ internal sealed class RecordPage : IDisposable
         else if (_format == EmbeddedFormat.Binary)
             _json.WriteBase64StringValue(bytes.Span);
         else
-            _json.WriteRawValue(bytes.Span, skipInputValidation: true);
+            _json.WriteRawValue(
+                _format == EmbeddedFormat.Json ? bytes.Span : prepared.WrittenSpan, skipInputValidation: true);
     }
 
-    private string? WhyNot(string part, ReadOnlyMemory<byte>? data)
+    // Null when the data can be shown, which for a format with a schema is prepared on the way.
+    private string? Prepare(string part, ReadOnlyMemory<byte>? data, ArrayBufferWriter<byte> into)
     {
-        if (_format != EmbeddedFormat.Json || data is not { } bytes)
+        if (_format == EmbeddedFormat.Binary || data is not { } bytes)
             return null;
         try
         {
-            var reader = new Utf8JsonReader(bytes.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
-            while (reader.Read())
-                continue;
+            if (_format == EmbeddedFormat.Json)
+                CheckJson(bytes.Span);
+            else
+                Deserialize(bytes, into);
             return null;
         }
         catch (JsonException)
         {
             return $"its {part} is not JSON";
         }
+        catch (Exception error) when (error is DataMismatchException or ProblemException)
+        {
+            return $"its {part} cannot be read: {error.Message}";
+        }
+    }
+
+    private static void CheckJson(ReadOnlySpan<byte> data)
+    {
+        var reader = new Utf8JsonReader(data, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
+            continue;
+    }
+
+    private void Deserialize(ReadOnlyMemory<byte> data, ArrayBufferWriter<byte> into)
+    {
+        var schema = _schemas?.SchemaOf(data.Span)
+            ?? throw new DataMismatchException("it does not begin with the id of a known schema");
+        if (schema.SchemaType != _format.SchemaType())
+            throw new DataMismatchException($"its schema {schema.Id} is of the type {schema.SchemaType}");
+        using var writer = new Utf8JsonWriter(into, Options);
+        _schemas.Deserialize(schema, data, writer);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Platform.Api.Hosting;
+using Platform.Api.Serialization;
 using Platform.Client;
 using Platform.Client.Metadata;
 using Platform.Client.Producing;
@@ -24,32 +25,35 @@ internal static class ProduceEndpoints
 
     // Plain JSON is more than the reference product takes; it means the json format.
     private static RouteHandlerBuilder TakesRecords(this RouteHandlerBuilder endpoint) =>
-        endpoint.Accepts<ProduceRecordsRequest>(MediaTypes.KafkaV2Json, MediaTypes.KafkaV2Binary, MediaTypes.Json);
+        endpoint.Accepts<ProduceRecordsRequest>(MediaTypes.KafkaV2Json, MediaTypes.KafkaV2Binary,
+            MediaTypes.KafkaV2Avro, MediaTypes.KafkaV2JsonSchema, MediaTypes.KafkaV2Protobuf, MediaTypes.Json);
 
     private static Task<V2Answer<ProduceRecordsResponse>> ToTopicAsync(
-        HttpContext context, RecordProducer producer, string topic) => ProduceAsync(context, producer, topic, null);
+        HttpContext context, RecordProducer producer, SchemaSerializer serializer, string topic) =>
+        ProduceAsync(context, producer, serializer, topic, null);
 
     private static Task<V2Answer<ProduceRecordsResponse>> ToPartitionAsync(
-        HttpContext context, RecordProducer producer, string topic, int partition) =>
-        ProduceAsync(context, producer, topic, partition);
+        HttpContext context, RecordProducer producer, SchemaSerializer serializer, string topic, int partition) =>
+        ProduceAsync(context, producer, serializer, topic, partition);
 
-    private static async Task<V2Answer<ProduceRecordsResponse>> ProduceAsync(
-        HttpContext context, RecordProducer producer, string topicName, int? partition)
+    private static async Task<V2Answer<ProduceRecordsResponse>> ProduceAsync(HttpContext context,
+        RecordProducer producer, SchemaSerializer serializer, string topicName, int? partition)
     {
         var format = FormatOf(context.Request.ContentType);
         var request = await JsonBody.ReadAsync(context, V2Json.TypeInfo<ProduceRecordsRequest>(), emptyBodyCode: 42206);
-        Check(request, partition);
+        Check(format, request, partition);
         var topic = await TopicAsync(producer, PathSegment.Decode(topicName), context.RequestAborted);
         if (partition is { } wanted && topic.Partition(wanted) is null)
             throw V2Problems.PartitionNotFound();
         // Everything is decoded before anything is sent, so that a bad record does not leave half a request behind.
-        var records = request.Records!.Select((item, i) => ToRecord(topic, format, item!, i, partition)).ToArray();
+        var schemas = await RecordSchemas.ForAsync(format, serializer, topic.Name, request, context.RequestAborted);
+        var records = request.Records!.Select((item, i) => ToRecord(topic, schemas, item!, i, partition)).ToArray();
         var sent = Array.ConvertAll(records, record => producer.SendAsync(record, context.RequestAborted).AsTask());
         var offsets = new List<ProducedOffset>(sent.Length);
         foreach (var record in sent)
             offsets.Add(await AnswerAsync(record));
         SetStatus(context, offsets);
-        return new(new ProduceRecordsResponse(offsets));
+        return new(new ProduceRecordsResponse(offsets, schemas.Key?.Id, schemas.Value?.Id));
     }
 
     // The router lets every type that ends in +json pass for JSON.
@@ -57,22 +61,19 @@ internal static class ProduceEndpoints
         ?? (MediaTypes.Essence(contentType) is MediaTypes.Json ? EmbeddedFormat.Json
             : throw new ProblemException(StatusCodes.Status415UnsupportedMediaType, "HTTP 415 Unsupported Media Type"));
 
-    private static void Check(ProduceRecordsRequest request, int? partition)
+    private static void Check(EmbeddedFormat format, ProduceRecordsRequest request, int? partition)
     {
-        if (request.KeySchema is not null || request.KeySchemaId is not null
-            || request.ValueSchema is not null || request.ValueSchemaId is not null)
-            throw V2Problems.Invalid(
-                "Schemas are for the formats avro, jsonschema and protobuf, which are not served yet.");
         if (request.Records is not { Count: > 0 and <= MaxRecords } records)
             throw V2Problems.Invalid($"\"records\" must hold 1 to {MaxRecords} records.");
         if (records.Any(item => item is null))
             throw V2Problems.Invalid("\"records\" must not hold null.");
         if (records.Any(item => item!.Partition < 0) || partition < 0)
             throw V2Problems.Invalid("\"partition\" must be 0 or more.");
+        RecordSchemas.Check(format, request);
     }
 
     private static ProducerRecord ToRecord(
-        TopicMetadata topic, EmbeddedFormat format, ProduceRecordItem item, int index, int? partition)
+        TopicMetadata topic, RecordSchemas schemas, ProduceRecordItem item, int index, int? partition)
     {
         var where = string.Create(CultureInfo.InvariantCulture, $"records[{index}]");
         if (partition is not null && item.Partition is not null)
@@ -80,7 +81,7 @@ internal static class ProduceEndpoints
         if (item.Partition is { } own && topic.Partition(own) is null)
             throw V2Problems.PartitionNotFound();
         return new ProducerRecord(
-            topic.Name, format.Decode(item.Value, where + ".value"), format.Decode(item.Key, where + ".key"))
+            topic.Name, schemas.DecodeValue(item.Value, where + ".value"), schemas.DecodeKey(item.Key, where + ".key"))
         {
             Partition = partition ?? item.Partition,
         };

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Platform.Api.RestProxy.V2.Records;
 
-/// <summary>Records to produce. Only the formats binary and json are served, so a schema is refused.</summary>
+/// <summary>
+/// Records to produce. The formats avro, jsonschema and protobuf need the id or the text of a schema.
+/// </summary>
 internal sealed record ProduceRecordsRequest(
     [property: JsonPropertyName("records")] IReadOnlyList<ProduceRecordItem?>? Records,
     [property: JsonPropertyName("key_schema")] string? KeySchema = null,

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Platform.Api.Hosting;
 using Platform.Api.RestProxy.V3.Topics;
+using Platform.Api.Serialization;
 using Platform.Client.Consuming;
 using Platform.Protocol;
 
@@ -69,8 +70,9 @@ internal static class ConsumeEndpoints
     private static async Task PageAsync(HttpContext context, RecordReader reader, ConsumeQuery query, string self)
     {
         var records = new ArrayBufferWriter<byte>();
-        await FillAsync(
-            records, reader, query, context.RequestServices.GetRequiredService<TimeProvider>(), context.RequestAborted);
+        var services = context.RequestServices;
+        await FillAsync(records, reader, query, services.GetRequiredService<SchemaSerializer>(),
+            services.GetRequiredService<TimeProvider>(), context.RequestAborted);
         var position = reader.Position.ToString();
         var next = $"{self}?position={Uri.EscapeDataString(position)}{Kept(context.Request)}";
         var head = $$"""
@@ -90,9 +92,9 @@ internal static class ConsumeEndpoints
     // Returns with the first records that are there. What lies before the end is waited for longer than wait_ms, or a
     // first read would come back empty.
     private static async Task FillAsync(ArrayBufferWriter<byte> page, RecordReader reader, ConsumeQuery query,
-        TimeProvider time, CancellationToken cancellation)
+        SchemaSerializer serializer, TimeProvider time, CancellationToken cancellation)
     {
-        using var writer = new RecordWriter(page, query.Keys, query.Values);
+        using var writer = new RecordWriter(page, serializer, query.Keys, query.Values);
         var wait = TimeSpan.FromMilliseconds(query.WaitMs);
         var started = time.GetTimestamp();
         var count = 0;
@@ -129,7 +131,8 @@ internal static class ConsumeEndpoints
         context.Response.ContentType = type;
         context.Response.Headers.CacheControl = "no-store";
         var output = context.Response.BodyWriter;
-        using var writer = new RecordWriter(output, query.Keys, query.Values);
+        using var writer = new RecordWriter(
+            output, context.RequestServices.GetRequiredService<SchemaSerializer>(), query.Keys, query.Values);
         await context.Response.StartAsync(context.RequestAborted);
         await output.FlushAsync(context.RequestAborted);
         try

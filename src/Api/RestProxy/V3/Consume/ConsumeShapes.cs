@@ -26,7 +26,11 @@ internal sealed record KafkaRecordHeader(
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("value")] byte[]? Value);
 
-/// <summary>Key or value: type is BINARY (data is base64), STRING, or JSON (data is any JSON value).</summary>
+/// <summary>
+/// Key or value: type is BINARY (data is base64), STRING, JSON (data is any JSON value), or AVRO, JSONSCHEMA or PROTOBUF
+/// with the id of the schema.
+/// </summary>
 internal sealed record KafkaRecordData(
     [property: JsonPropertyName("type")] string Type,
+    [property: JsonPropertyName("schema_id")] int? SchemaId,
     [property: JsonPropertyName("data")] JsonElement? Data);

@@ -2,13 +2,19 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Platform.Api.Hosting;
+using Platform.Api.SchemaRegistry.Schemas;
+using Platform.Api.Serialization;
 using Platform.Client.Consuming;
 
 namespace Platform.Api.RestProxy.V3.Consume;
 
 /// <summary>Writes records as JSON, straight from their bytes.</summary>
-internal sealed class RecordWriter(IBufferWriter<byte> output, RecordFormat keys, RecordFormat values) : IDisposable
+internal sealed class RecordWriter(
+    IBufferWriter<byte> output, SchemaSerializer serializer, RecordFormat keys, RecordFormat values) : IDisposable
 {
+    private readonly ArrayBufferWriter<byte> _decoded = new();
+
     private readonly Utf8JsonWriter _json = new(output, new JsonWriterOptions
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -62,6 +68,12 @@ internal sealed class RecordWriter(IBufferWriter<byte> output, RecordFormat keys
             return;
         }
         _json.WriteStartObject();
+        if (wish == RecordFormat.Auto && serializer.SchemaOf(bytes.Span) is { } schema && TryDecode(schema, bytes))
+        {
+            WriteDecoded(schema);
+            _json.WriteEndObject();
+            return;
+        }
         switch (wish.For(bytes.Span))
         {
             case RecordFormat.Json:
@@ -80,6 +92,30 @@ internal sealed class RecordWriter(IBufferWriter<byte> output, RecordFormat keys
                 break;
         }
         _json.WriteEndObject();
+    }
+
+    private bool TryDecode(StoredSchema schema, ReadOnlyMemory<byte> data)
+    {
+        _decoded.ResetWrittenCount();
+        try
+        {
+            using var writer = new Utf8JsonWriter(_decoded);
+            serializer.Deserialize(schema, data, writer);
+            return true;
+        }
+        catch (Exception error) when (error is DataMismatchException or ProblemException)
+        {
+            // The bytes only look as if they had a schema, or do not fit it: they are shown as they are.
+            return false;
+        }
+    }
+
+    private void WriteDecoded(StoredSchema schema)
+    {
+        _json.WriteString("type"u8, schema.SchemaType == SchemaTypes.Json ? "JSONSCHEMA" : schema.SchemaType);
+        _json.WriteNumber("schema_id"u8, schema.Id);
+        _json.WritePropertyName("data"u8);
+        _json.WriteRawValue(_decoded.WrittenSpan, skipInputValidation: true);
     }
 
     private void WriteOnOneLine(ReadOnlyMemory<byte> json)

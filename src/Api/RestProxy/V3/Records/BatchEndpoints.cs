@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Platform.Api.Hosting;
+using Platform.Api.Serialization;
 using Platform.Client.Metadata;
 using Platform.Client.Producing;
 
@@ -47,7 +48,7 @@ internal static class BatchEndpoints
             .WithSummary("Produce several records at once, each with an id and an outcome");
 
     private static async Task ProduceAsync(HttpContext context, ClusterGateway gateway, RecordProducer producer,
-        string clusterId, string topicName)
+        SchemaSerializer serializer, string clusterId, string topicName)
     {
         var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
         var topic = await RecordEndpoints.TopicAsync(producer, PathSegment.Decode(topicName), context.RequestAborted);
@@ -56,8 +57,9 @@ internal static class BatchEndpoints
         {
             using var body = await reader.ReadAsync(context.RequestAborted)
                 ?? throw new ProblemException(BatchError, "The body is empty; an object with \"entries\" is expected.");
-            var sent = Entries(body.RootElement).Select(entry => Send(producer, topic, entry, context.RequestAborted))
-                .ToList();
+            var sent = new List<SentEntry>();
+            foreach (var entry in Entries(body.RootElement))
+                sent.Add(await SendAsync(producer, serializer, topic, entry, context.RequestAborted));
             await AnswerAsync(context, links.ClusterId, topic.Name, sent);
         }
         finally
@@ -85,23 +87,23 @@ internal static class BatchEndpoints
         return found;
     }
 
-    private static (string Id, ParsedRecord Record, ValueTask<RecordMetadata> Sent, ProblemException? Problem) Send(
-        RecordProducer producer, TopicMetadata topic, (string Id, JsonElement Record) entry,
-        CancellationToken cancellation)
+    private static async ValueTask<SentEntry> SendAsync(RecordProducer producer, SchemaSerializer serializer,
+        TopicMetadata topic, (string Id, JsonElement Record) entry, CancellationToken cancellation)
     {
         try
         {
             var record = ProduceRecordParser.Parse(entry.Record, besides: "id");
-            return (entry.Id, record, RecordStream.Send(producer, topic, record, cancellation), null);
+            if (record.IsPending)
+                record = await RecordStream.ResolveAsync(serializer, topic.Name, record, cancellation);
+            return new SentEntry(entry.Id, record, RecordStream.Send(producer, topic, record, cancellation), null);
         }
         catch (ProblemException problem)
         {
-            return (entry.Id, default, default, problem);
+            return new SentEntry(entry.Id, default, default, problem);
         }
     }
 
-    private static async Task AnswerAsync(HttpContext context, string clusterId, string topic,
-        List<(string Id, ParsedRecord Record, ValueTask<RecordMetadata> Sent, ProblemException? Problem)> sent)
+    private static async Task AnswerAsync(HttpContext context, string clusterId, string topic, List<SentEntry> sent)
     {
         var successes = new ArrayBufferWriter<byte>();
         var failures = new ArrayBufferWriter<byte>();
@@ -132,6 +134,9 @@ internal static class BatchEndpoints
         output.Write("]}"u8);
         await output.FlushAsync(context.RequestAborted);
     }
+
+    private readonly record struct SentEntry(
+        string Id, ParsedRecord Record, ValueTask<RecordMetadata> Sent, ProblemException? Problem);
 
     private static void Separate(ArrayBufferWriter<byte> list)
     {

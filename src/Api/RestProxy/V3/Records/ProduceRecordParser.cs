@@ -4,16 +4,26 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Platform.Api.Hosting;
+using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Protocol.Records;
 
 namespace Platform.Api.RestProxy.V3.Records;
 
 /// <summary>Key or value as it is written to Kafka; null bytes are Kafka's null.</summary>
-internal readonly record struct RecordPart(string Type, byte[]? Bytes);
+/// <param name="Type">BINARY, STRING, JSON, or the type of its schema.</param>
+/// <param name="Bytes">What is written; not there yet while <paramref name="Pending"/> is.</param>
+/// <param name="Pending">Data whose schema is still to be found.</param>
+/// <param name="Schema">The schema that it was written with.</param>
+internal readonly record struct RecordPart(
+    string Type, byte[]? Bytes, SchemaData? Pending = null, StoredSchema? Schema = null);
 
 /// <summary>A record of a request, ready to be sent. Key or value may be missing altogether.</summary>
 internal readonly record struct ParsedRecord(
-    int? Partition, RecordHeader[] Headers, RecordPart? Key, RecordPart? Value, long? TimestampMs);
+    int? Partition, RecordHeader[] Headers, RecordPart? Key, RecordPart? Value, long? TimestampMs)
+{
+    /// <summary>True while the schema of key or value is still to be found.</summary>
+    public bool IsPending => Key?.Pending is not null || Value?.Pending is not null;
+}
 
 /// <summary>
 /// Turns one JSON object of a request into a record. Hot path: no reflection, no intermediate objects.
@@ -94,6 +104,7 @@ internal static class ProduceRecordParser
             throw V3Problems.Invalid($"{field}: an object with \"type\" and \"data\" is expected.");
         string? type = null;
         JsonElement data = default;
+        SchemaChoice? choice = null;
         foreach (var member in value.EnumerateObject())
         {
             if (member.NameEquals("type"u8))
@@ -103,10 +114,12 @@ internal static class ProduceRecordParser
             else if (!IsSchemaField(member.Name))
                 throw Unrecognized(member.Name);
             else if (member.Value.ValueKind != JsonValueKind.Null)
-                throw V3Problems.Invalid($"{field}.{member.Name}: formats with a schema are not served yet; "
-                    + "use type BINARY, STRING or JSON.");
+                (choice ??= new SchemaChoice(field)).Set(member.Name, member.Value);
         }
-        return Encode(field, type, data);
+        var isPlain = type?.ToUpperInvariant() is "BINARY" or "STRING" or "JSON";
+        if (isPlain && choice is not null)
+            throw V3Problems.Invalid($"{field}: the type {type} has no schema; leave the schema's fields out.");
+        return isPlain ? Encode(field, type, data) : (choice ?? new SchemaChoice(field)).Pending(type, data);
     }
 
     private static RecordPart Encode(string field, string? type, JsonElement data)
@@ -117,9 +130,7 @@ internal static class ProduceRecordParser
             "BINARY" => new RecordPart("BINARY", isNull ? null : Base64(field, data)),
             "STRING" => new RecordPart("STRING", isNull ? null : Text(field, data)),
             "JSON" => new RecordPart("JSON", isNull ? null : CompactJson(data)),
-            null => throw V3Problems.Invalid($"{field}.type is missing: allowed are BINARY, STRING and JSON."),
-            _ => throw V3Problems.Invalid(
-                $"{field}.type: '{type}' is not served; allowed are BINARY, STRING and JSON."),
+            _ => throw new InvalidOperationException($"{type} has no plain form"),
         };
     }
 

@@ -75,6 +75,12 @@ internal sealed class ProduceResultWriter(string clusterId, string topic) : IDis
             return;
         _json.WriteStartObject(name);
         _json.WriteString("type"u8, written.Type);
+        if (written.Schema is { } schema)
+        {
+            _json.WriteString("subject"u8, schema.Subject);
+            _json.WriteNumber("schema_id"u8, schema.Id);
+            _json.WriteNumber("schema_version"u8, schema.Version);
+        }
         _json.WriteNumber("size"u8, written.Bytes?.Length ?? 0);
         _json.WriteEndObject();
     }

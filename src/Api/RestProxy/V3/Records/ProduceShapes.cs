@@ -16,9 +16,17 @@ internal sealed record ProduceHeader(
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("value")] byte[]? Value = null);
 
-/// <summary>Key or value: type is BINARY (data is base64), STRING, or JSON (data is any JSON value).</summary>
+/// <summary>
+/// Key or value: type is BINARY (data is base64), STRING, JSON (data is any JSON value), or with a schema as text AVRO,
+/// JSONSCHEMA or PROTOBUF. Without a type the registry is asked: for schema_id, schema_version, or the latest.
+/// </summary>
 internal sealed record ProduceData(
-    [property: JsonPropertyName("type")] string Type,
+    [property: JsonPropertyName("type")] string? Type = null,
+    [property: JsonPropertyName("subject")] string? Subject = null,
+    [property: JsonPropertyName("subject_name_strategy")] string? SubjectNameStrategy = null,
+    [property: JsonPropertyName("schema_id")] int? SchemaId = null,
+    [property: JsonPropertyName("schema_version")] int? SchemaVersion = null,
+    [property: JsonPropertyName("schema")] string? Schema = null,
     [property: JsonPropertyName("data")] JsonElement? Data = null);
 
 /// <summary>What became of a record: error_code is 200, or an error with a message.</summary>
@@ -36,4 +44,7 @@ internal sealed record ProduceResponse(
 /// <summary>Type and size in bytes of a key or value as it was written.</summary>
 internal sealed record ProduceResponseData(
     [property: JsonPropertyName("type")] string Type,
-    [property: JsonPropertyName("size")] int Size);
+    [property: JsonPropertyName("size")] int Size,
+    [property: JsonPropertyName("subject")] string? Subject = null,
+    [property: JsonPropertyName("schema_id")] int? SchemaId = null,
+    [property: JsonPropertyName("schema_version")] int? SchemaVersion = null);

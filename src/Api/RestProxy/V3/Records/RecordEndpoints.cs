@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Platform.Api.Hosting;
+using Platform.Api.Serialization;
 using Platform.Client;
 using Platform.Client.Metadata;
 using Platform.Protocol;
@@ -18,14 +19,14 @@ internal static class RecordEndpoints
                 "Produce one record, or any number of them as concatenated JSON objects; each is answered in turn");
 
     private static async Task ProduceAsync(HttpContext context, ClusterGateway gateway, RecordProducer producer,
-        string clusterId, string topicName)
+        SchemaSerializer serializer, string clusterId, string topicName)
     {
         var served = await gateway.ClusterIdAsync(context.RequestAborted);
         if (served != clusterId)
             throw new ProblemException(StatusCodes.Status404NotFound, $"Cluster {clusterId} cannot be found.");
         var topic = await TopicAsync(producer, PathSegment.Decode(topicName), context.RequestAborted);
         AllowEndlessBody(context);
-        using var stream = new RecordStream(context, producer, topic, served);
+        using var stream = new RecordStream(context, producer, serializer, topic, served);
         await stream.RunAsync();
     }
 

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using System.Threading.Channels;
 using Platform.Api.Hosting;
+using Platform.Api.Serialization;
 using Platform.Client.Metadata;
 using Platform.Client.Producing;
 
@@ -11,7 +12,8 @@ namespace Platform.Api.RestProxy.V3.Records;
 /// Serves one produce request. Records are sent in the order in which they arrive, and answered in that order as they
 /// are acknowledged; the answer begins with the first acknowledgement, while the body may still be under way.
 /// </summary>
-internal sealed class RecordStream(HttpContext context, RecordProducer producer, TopicMetadata topic, string clusterId)
+internal sealed class RecordStream(
+    HttpContext context, RecordProducer producer, SchemaSerializer serializer, TopicMetadata topic, string clusterId)
     : IDisposable
 {
     /// <summary>
@@ -32,7 +34,7 @@ internal sealed class RecordStream(HttpContext context, RecordProducer producer,
         using var first = await _reader.ReadAsync(Aborted)
             ?? throw V3Problems.Invalid("Payload error. The request body is empty; a JSON object is expected.");
         context.Response.ContentType = MediaTypes.Json;
-        var sent = Send(first);
+        var sent = await SendAsync(first);
         if (_reader.IsAtEnd)
         {
             await AnswerAsync(sent);
@@ -61,7 +63,7 @@ internal sealed class RecordStream(HttpContext context, RecordProducer producer,
             while (await _reader.ReadAsync(Aborted) is { } json)
             {
                 using (json)
-                    await unanswered.WriteAsync(Send(json), Aborted);
+                    await unanswered.WriteAsync(await SendAsync(json), Aborted);
             }
         }
         catch (ProblemException problem)
@@ -90,17 +92,31 @@ internal sealed class RecordStream(HttpContext context, RecordProducer producer,
         }
     }
 
-    private Unanswered Send(JsonDocument json)
+    // Only a record with a schema has to wait, and those behind it with it: the order of a stream is kept.
+    private async ValueTask<Unanswered> SendAsync(JsonDocument json)
     {
         try
         {
             var record = ProduceRecordParser.Parse(json.RootElement);
+            if (record.IsPending)
+                record = await ResolveAsync(serializer, topic.Name, record, Aborted);
             return new Unanswered(Send(producer, topic, record, Aborted), record, null);
         }
         catch (ProblemException problem)
         {
             return new Unanswered(default, default, problem);
         }
+    }
+
+    /// <summary>The record with its key and value as they are written.</summary>
+    internal static async ValueTask<ParsedRecord> ResolveAsync(
+        SchemaSerializer serializer, string topic, ParsedRecord record, CancellationToken cancellation)
+    {
+        if (record.Key?.Pending is { } key)
+            record = record with { Key = await key.SerializeAsync(serializer, topic, "key", cancellation) };
+        if (record.Value?.Pending is { } value)
+            record = record with { Value = await value.SerializeAsync(serializer, topic, "value", cancellation) };
+        return record;
     }
 
     /// <summary>Sends a record to its topic. Throws 40402 when it names a partition that is not there.</summary>
