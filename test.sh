@@ -21,7 +21,9 @@ if [ ${#missing[@]} -gt 0 ]; then
     || fail "cannot install ${missing[*]}"
 fi
 
-(cd tests/Compatibility/clients/node && npm ci --no-audit --no-fund --loglevel=error) || fail "npm ci failed"
+for client in node generated; do
+  (cd "tests/Compatibility/clients/$client" && npm ci --no-audit --no-fund --loglevel=error) || fail "npm ci failed"
+done
 
 dotnet build Platform.sln -c Release --nologo -v q || fail "the build failed"
 

@@ -14,6 +14,8 @@ internal static class ApiDocumentation
     public static IServiceCollection AddApiDocumentation(this IServiceCollection services) => services
         .Configure<JsonOptions>(json =>
         {
+            // Otherwise every number would be documented as a number or a text.
+            json.SerializerOptions.NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.Strict;
             json.SerializerOptions.TypeInfoResolverChain.Add(RegistryJsonContext.Default);
             json.SerializerOptions.TypeInfoResolverChain.Add(V2JsonContext.Default);
             json.SerializerOptions.TypeInfoResolverChain.Add(V3JsonContext.Default);

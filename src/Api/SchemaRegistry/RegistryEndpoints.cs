@@ -28,10 +28,10 @@ internal static class RegistryEndpoints
         registry.MapGet("/v1/metadata/deployment", Deployment).WithName("getDeployment")
             .WithTags("Server Metadata (v1)").WithSummary("How the server is deployed");
         // Serializers ask this before they fall back to the name of the topic; any other status stops them.
-        registry.MapGet("/associations/resources/{resourceNamespace}/{resourceName}", NoAssociations)
+        registry.MapGet("/associations/resources/{resourceNamespace}/{resourceName}", OfResource)
             .WithName("getAssociationsByResource").WithTags("Associations (v1)")
             .WithSummary("Subjects that are bound to a topic; none can be bound");
-        registry.MapGet("/associations/subjects/{subject}", NoAssociations)
+        registry.MapGet("/associations/subjects/{subject}", OfSubject)
             .WithName("getAssociationsBySubject").WithTags("Associations (v1)")
             .WithSummary("Topics that are bound to a subject; none can be bound");
     }
@@ -63,5 +63,16 @@ internal static class RegistryEndpoints
     private static RegistryAnswer<DeploymentAttributes> Deployment() =>
         new(new DeploymentAttributes(["deploymentScope:self-managed"]));
 
-    private static RegistryAnswer<IReadOnlyList<Association>> NoAssociations() => new([]);
+    private static RegistryAnswer<IReadOnlyList<Association>> OfResource(string resourceNamespace,
+        string resourceName, string? resourceType, string? associationType, string? lifecycle, int? offset, int? limit)
+    {
+        _ = (resourceNamespace, resourceName, resourceType, associationType, lifecycle, offset, limit);
+        return new([]);
+    }
+
+    private static RegistryAnswer<IReadOnlyList<Association>> OfSubject(string subject)
+    {
+        _ = subject;
+        return new([]);
+    }
 }

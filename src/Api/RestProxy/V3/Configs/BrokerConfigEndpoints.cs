@@ -28,51 +28,38 @@ internal static class BrokerConfigEndpoints
     {
         var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
         var cluster = await gateway.Admin.DescribeClusterAsync(context.RequestAborted);
-        return await ConfigOperations.ListAllAsync(
-            gateway, links, [.. cluster.Brokers.Select(broker => ConfigOwner.Broker(links, broker.Id))],
-            "KafkaBrokerConfigList", links.Url("brokers", "-", "configs"), context.RequestAborted);
+        var all = new List<KafkaConfigResource>();
+        foreach (var owner in cluster.Brokers.Select(broker => ConfigOwner.Broker(links, broker.Id)))
+            all.AddRange(await new OwnedConfigs(gateway, links, owner, context.RequestAborted).DescribeAsync());
+        return new(links.List("KafkaBrokerConfigList", links.Url("brokers", "-", "configs"), all));
     }
 
     private static async Task<V3Answer<ResourceList<KafkaConfigResource>>> ListAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, int brokerId)
-    {
-        var (links, broker) = await OwnerAsync(context, gateway, clusterId, brokerId);
-        return await ConfigOperations.ListAsync(gateway, links, broker, context.RequestAborted);
-    }
+        HttpContext context, ClusterGateway gateway, string clusterId, int brokerId) =>
+        await (await ConfigsAsync(context, gateway, clusterId, brokerId)).ListAsync();
 
     private static async Task<NoContentAnswer> AlterAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, int brokerId)
-    {
-        var (links, broker) = await OwnerAsync(context, gateway, clusterId, brokerId);
-        return await ConfigOperations.AlterAsync(context, gateway, links, broker);
-    }
+        HttpContext context, ClusterGateway gateway, string clusterId, int brokerId) =>
+        await (await ConfigsAsync(context, gateway, clusterId, brokerId)).AlterAsync(context);
 
     private static async Task<V3Answer<KafkaConfigResource>> GetAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, int brokerId, string name)
-    {
-        var (links, broker) = await OwnerAsync(context, gateway, clusterId, brokerId);
-        return await ConfigOperations.GetAsync(gateway, links, broker, name, context.RequestAborted);
-    }
+        HttpContext context, ClusterGateway gateway, string clusterId, int brokerId, string name) =>
+        await (await ConfigsAsync(context, gateway, clusterId, brokerId)).GetAsync(name);
 
     private static async Task<NoContentAnswer> SetAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, int brokerId, string name)
-    {
-        var (links, broker) = await OwnerAsync(context, gateway, clusterId, brokerId);
-        return await ConfigOperations.SetAsync(context, gateway, links, broker, name);
-    }
+        HttpContext context, ClusterGateway gateway, string clusterId, int brokerId, string name) =>
+        await (await ConfigsAsync(context, gateway, clusterId, brokerId)).SetAsync(context, name);
 
     private static async Task<NoContentAnswer> ResetAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, int brokerId, string name)
-    {
-        var (links, broker) = await OwnerAsync(context, gateway, clusterId, brokerId);
-        return await ConfigOperations.ResetAsync(gateway, links, broker, name, context.RequestAborted);
-    }
+        HttpContext context, ClusterGateway gateway, string clusterId, int brokerId, string name) =>
+        await (await ConfigsAsync(context, gateway, clusterId, brokerId)).ResetAsync(name);
 
-    private static async Task<(ResourceLinks, ConfigOwner)> OwnerAsync(
+    private static async Task<OwnedConfigs> ConfigsAsync(
         HttpContext context, ClusterGateway gateway, string clusterId, int brokerId)
     {
         var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
         await BrokerEndpoints.RequireAsync(gateway, brokerId, context.RequestAborted);
-        return (links, ConfigOwner.Broker(links, brokerId));
+        var owner = ConfigOwner.Broker(links, brokerId);
+        return new OwnedConfigs(gateway, links, owner, context.RequestAborted);
     }
 }

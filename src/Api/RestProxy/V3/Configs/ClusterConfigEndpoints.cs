@@ -21,38 +21,30 @@ internal static class ClusterConfigEndpoints
     }
 
     private static async Task<V3Answer<ResourceList<KafkaConfigResource>>> ListAsync(
+        HttpContext context, ClusterGateway gateway, string clusterId) =>
+        await (await ConfigsAsync(context, gateway, clusterId)).ListAsync();
+
+    private static async Task<NoContentAnswer> AlterAsync(
+        HttpContext context, ClusterGateway gateway, string clusterId) =>
+        await (await ConfigsAsync(context, gateway, clusterId)).AlterAsync(context);
+
+    private static async Task<V3Answer<KafkaConfigResource>> GetAsync(
+        HttpContext context, ClusterGateway gateway, string clusterId, string name) =>
+        await (await ConfigsAsync(context, gateway, clusterId)).GetAsync(name);
+
+    private static async Task<NoContentAnswer> SetAsync(
+        HttpContext context, ClusterGateway gateway, string clusterId, string name) =>
+        await (await ConfigsAsync(context, gateway, clusterId)).SetAsync(context, name);
+
+    private static async Task<NoContentAnswer> ResetAsync(
+        HttpContext context, ClusterGateway gateway, string clusterId, string name) =>
+        await (await ConfigsAsync(context, gateway, clusterId)).ResetAsync(name);
+
+    private static async Task<OwnedConfigs> ConfigsAsync(
         HttpContext context, ClusterGateway gateway, string clusterId)
     {
         var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
-        return await ConfigOperations.ListAsync(gateway, links, ConfigOwner.AllBrokers(links), context.RequestAborted);
-    }
-
-    private static async Task<NoContentAnswer> AlterAsync(HttpContext context, ClusterGateway gateway, string clusterId)
-    {
-        var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
-        return await ConfigOperations.AlterAsync(context, gateway, links, ConfigOwner.AllBrokers(links));
-    }
-
-    private static async Task<V3Answer<KafkaConfigResource>> GetAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, string name)
-    {
-        var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
         var owner = ConfigOwner.AllBrokers(links);
-        return await ConfigOperations.GetAsync(gateway, links, owner, name, context.RequestAborted);
-    }
-
-    private static async Task<NoContentAnswer> SetAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, string name)
-    {
-        var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
-        return await ConfigOperations.SetAsync(context, gateway, links, ConfigOwner.AllBrokers(links), name);
-    }
-
-    private static async Task<NoContentAnswer> ResetAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, string name)
-    {
-        var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
-        var owner = ConfigOwner.AllBrokers(links);
-        return await ConfigOperations.ResetAsync(gateway, links, owner, name, context.RequestAborted);
+        return new OwnedConfigs(gateway, links, owner, context.RequestAborted);
     }
 }

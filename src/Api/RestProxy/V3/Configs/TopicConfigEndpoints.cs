@@ -31,9 +31,10 @@ internal static class TopicConfigEndpoints
     {
         var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
         var topics = await gateway.Admin.ListTopicsAsync(includeInternal: true, context.RequestAborted);
-        return await ConfigOperations.ListAllAsync(
-            gateway, links, [.. topics.Select(topic => ConfigOwner.Topic(links, topic.Name))],
-            "KafkaTopicConfigList", links.Url("topics", "-", "configs"), context.RequestAborted);
+        var all = new List<KafkaConfigResource>();
+        foreach (var owner in topics.Select(topic => ConfigOwner.Topic(links, topic.Name)))
+            all.AddRange(await new OwnedConfigs(gateway, links, owner, context.RequestAborted).DescribeAsync());
+        return new(links.List("KafkaTopicConfigList", links.Url("topics", "-", "configs"), all));
     }
 
     // Each topic is changed on its own: one that fails does not keep the others from it.
@@ -46,8 +47,9 @@ internal static class TopicConfigEndpoints
         {
             try
             {
-                await ConfigOperations.AlterAsync(gateway, links, ConfigOwner.Topic(links, topic.TopicName),
-                    new AlterConfigsRequest(topic.Configs, request.ValidateOnly), context.RequestAborted);
+                var owner = ConfigOwner.Topic(links, topic.TopicName);
+                await new OwnedConfigs(gateway, links, owner, context.RequestAborted)
+                    .AlterAsync(new AlterConfigsRequest(topic.Configs, request.ValidateOnly));
             }
             catch (Exception error) when ((error as ProblemException ?? KafkaProblems.Explain(error)) is { } problem)
             {
@@ -62,44 +64,30 @@ internal static class TopicConfigEndpoints
     }
 
     private static async Task<V3Answer<ResourceList<KafkaConfigResource>>> ListAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, string topicName)
-    {
-        var (links, topic) = await OwnerAsync(context, gateway, clusterId, topicName);
-        return await ConfigOperations.ListAsync(gateway, links, topic, context.RequestAborted);
-    }
+        HttpContext context, ClusterGateway gateway, string clusterId, string topicName) =>
+        await (await ConfigsAsync(context, gateway, clusterId, topicName)).ListAsync();
 
     private static async Task<NoContentAnswer> AlterAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, string topicName)
-    {
-        var (links, topic) = await OwnerAsync(context, gateway, clusterId, topicName);
-        return await ConfigOperations.AlterAsync(context, gateway, links, topic);
-    }
+        HttpContext context, ClusterGateway gateway, string clusterId, string topicName) =>
+        await (await ConfigsAsync(context, gateway, clusterId, topicName)).AlterAsync(context);
 
     private static async Task<V3Answer<KafkaConfigResource>> GetAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, string topicName, string name)
-    {
-        var (links, topic) = await OwnerAsync(context, gateway, clusterId, topicName);
-        return await ConfigOperations.GetAsync(gateway, links, topic, name, context.RequestAborted);
-    }
+        HttpContext context, ClusterGateway gateway, string clusterId, string topicName, string name) =>
+        await (await ConfigsAsync(context, gateway, clusterId, topicName)).GetAsync(name);
 
     private static async Task<NoContentAnswer> SetAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, string topicName, string name)
-    {
-        var (links, topic) = await OwnerAsync(context, gateway, clusterId, topicName);
-        return await ConfigOperations.SetAsync(context, gateway, links, topic, name);
-    }
+        HttpContext context, ClusterGateway gateway, string clusterId, string topicName, string name) =>
+        await (await ConfigsAsync(context, gateway, clusterId, topicName)).SetAsync(context, name);
 
     private static async Task<NoContentAnswer> ResetAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, string topicName, string name)
-    {
-        var (links, topic) = await OwnerAsync(context, gateway, clusterId, topicName);
-        return await ConfigOperations.ResetAsync(gateway, links, topic, name, context.RequestAborted);
-    }
+        HttpContext context, ClusterGateway gateway, string clusterId, string topicName, string name) =>
+        await (await ConfigsAsync(context, gateway, clusterId, topicName)).ResetAsync(name);
 
-    private static async Task<(ResourceLinks, ConfigOwner)> OwnerAsync(
+    private static async Task<OwnedConfigs> ConfigsAsync(
         HttpContext context, ClusterGateway gateway, string clusterId, string topicName)
     {
         var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
-        return (links, ConfigOwner.Topic(links, PathSegment.Decode(topicName)));
+        var owner = ConfigOwner.Topic(links, PathSegment.Decode(topicName));
+        return new OwnedConfigs(gateway, links, owner, context.RequestAborted);
     }
 }

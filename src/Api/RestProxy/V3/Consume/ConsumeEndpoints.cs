@@ -24,32 +24,36 @@ internal static class ConsumeEndpoints
     public static void MapConsume(this RouteGroupBuilder v3)
     {
         var topic = v3.MapGroup("/{clusterId}/topics/{topicName}").WithTags("Records (v3)");
-        topic.MapGet("/records", (HttpContext context, ClusterGateway gateway, string clusterId, string topicName) =>
-            ReadAsync(context, gateway, clusterId, topicName, null)).WithName("consumeRecords").Describe()
+        topic.MapGet("/records", (HttpContext context, ClusterGateway gateway, string clusterId, string topicName,
+            [AsParameters] ConsumeParameters query) =>
+            ReadAsync(context, gateway, clusterId, (topicName, null), query)).WithName("consumeRecords").Describe()
             .WithSummary("Read records of all partitions of a topic, without a group");
         topic.MapGet("/partitions/{partitionId:int}/records",
-            (HttpContext context, ClusterGateway gateway, string clusterId, string topicName, int partitionId) =>
-            ReadAsync(context, gateway, clusterId, topicName, partitionId)).WithName("consumePartitionRecords")
+            (HttpContext context, ClusterGateway gateway, string clusterId, string topicName, int partitionId,
+            [AsParameters] ConsumeParameters query) =>
+            ReadAsync(context, gateway, clusterId, (topicName, partitionId), query)).WithName("consumePartitionRecords")
             .Describe().WithSummary("Read records of one partition from an offset or a time, without a group");
     }
 
     private static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint) => endpoint
         .WithMetadata(new OwnMediaTypes(EventStream, NdJson))
         .Produces<KafkaRecordList>(StatusCodes.Status200OK, MediaTypes.Json, EventStream, NdJson)
-        .WithDescription("Query: offset (a number, earliest, latest), timestamp, position, max_records, max_bytes, "
-            + "wait_ms, key_format and value_format (AUTO, BINARY, STRING, JSON). metadata.next is the next page. "
+        .WithDescription("offset is a number, earliest or latest; timestamp is in ms or ISO 8601; the formats are "
+            + "AUTO, BINARY, STRING and JSON. metadata.next is the next page. "
             + "Accept: text/event-stream or application/x-ndjson streams; the id of an event is the position after "
             + "it, so that Last-Event-ID resumes.");
 
-    private static async Task ReadAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId, string topicName, int? partitionId)
+    private static async Task ReadAsync(HttpContext context, ClusterGateway gateway, string clusterId,
+        (string Topic, int? Partition) place, ConsumeParameters parameters)
     {
+        var partitionId = place.Partition;
         var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
-        var topic = await TopicEndpoints.RequireAsync(gateway, topicName, context.RequestAborted);
+        var topic = await TopicEndpoints.RequireAsync(gateway, place.Topic, context.RequestAborted);
         if (partitionId is { } wanted && topic.Partition(wanted) is null)
             throw V3Problems.NotFound();
         var stream = StreamType(context.Request.Headers.Accept);
-        var query = ConsumeQuery.Read(context.Request, stream is not null);
+        var query = ConsumeQuery.Read(
+            parameters, context.Request.Headers["Last-Event-ID"].ToString(), stream is not null);
         TopicPartition[] partitions = [.. topic.Partitions.Where(one => partitionId is null || one.Index == partitionId)
             .Select(one => new TopicPartition(topic.Name, one.Index))];
         using var turn = Turn.Take();

@@ -1,10 +1,39 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
 using Platform.Api.Hosting;
 using Platform.Client.Admin;
 
 namespace Platform.Api.RestProxy.V3.Consume;
 
-/// <summary>What a reader asks for, from the query; every limit has a name.</summary>
+/// <summary>The query of a read, as it is documented.</summary>
+internal sealed class ConsumeParameters
+{
+    [FromQuery(Name = "offset")]
+    public string? Offset { get; init; }
+
+    [FromQuery(Name = "timestamp")]
+    public string? Timestamp { get; init; }
+
+    [FromQuery(Name = "position")]
+    public string? Position { get; init; }
+
+    [FromQuery(Name = "max_records")]
+    public int? MaxRecords { get; init; }
+
+    [FromQuery(Name = "max_bytes")]
+    public long? MaxBytes { get; init; }
+
+    [FromQuery(Name = "wait_ms")]
+    public int? WaitMs { get; init; }
+
+    [FromQuery(Name = "key_format")]
+    public string? KeyFormat { get; init; }
+
+    [FromQuery(Name = "value_format")]
+    public string? ValueFormat { get; init; }
+}
+
+/// <summary>What a reader asks for, checked; every limit has a name.</summary>
 internal sealed record ConsumeQuery(
     PositionVector? Position, OffsetSpec? Start, long? Offset, int MaxRecords, long MaxBytes, int WaitMs,
     RecordFormat Keys, RecordFormat Values)
@@ -17,22 +46,19 @@ internal sealed record ConsumeQuery(
     public const int MostWaitMs = 60_000;
 
     /// <exception cref="ProblemException">422, with the parameter that is wrong.</exception>
-    public static ConsumeQuery Read(HttpRequest request, bool isStream)
+    public static ConsumeQuery Read(ConsumeParameters query, string lastEventId, bool isStream)
     {
-        var query = request.Query;
-        var lastEvent = request.Headers["Last-Event-ID"].ToString();
-        var start = query["offset"].ToString();
-        var timestamp = query["timestamp"].ToString();
-        if (start.Length > 0 && timestamp.Length > 0)
+        if (query is { Offset.Length: > 0, Timestamp.Length: > 0 })
             throw V3Problems.Invalid("offset and timestamp exclude each other.");
-        var number = Number(request, "offset", isNumber: start.Length > 0 && char.IsAsciiDigit(start[0]));
+        var start = query.Offset ?? "";
         return new ConsumeQuery(
-            PositionVector.Parse(lastEvent.Length > 0 ? lastEvent : query["position"].ToString()),
-            timestamp.Length > 0 ? OffsetSpec.ForTimestamp(Timestamp(timestamp)) : Named(start, isStream), number,
-            (int)Limit(request, "max_records", DefaultRecords, MostRecords),
-            Limit(request, "max_bytes", DefaultBytes, MostBytes),
-            (int)Limit(request, "wait_ms", DefaultWaitMs, MostWaitMs),
-            RecordFormats.Parse(query["key_format"]), RecordFormats.Parse(query["value_format"]));
+            PositionVector.Parse(lastEventId.Length > 0 ? lastEventId : query.Position),
+            query.Timestamp is { Length: > 0 } time ? OffsetSpec.ForTimestamp(Timestamp(time))
+                : Named(start, isStream), Number(start),
+            (int)Limit("max_records", query.MaxRecords, DefaultRecords, MostRecords),
+            Limit("max_bytes", query.MaxBytes, DefaultBytes, MostBytes),
+            (int)Limit("wait_ms", query.WaitMs, DefaultWaitMs, MostWaitMs),
+            RecordFormats.Parse(query.KeyFormat), RecordFormats.Parse(query.ValueFormat));
     }
 
     // A page begins with the oldest record, a stream with the next one that comes.
@@ -45,17 +71,12 @@ internal sealed record ConsumeQuery(
         _ => throw V3Problems.Invalid($"offset '{start}': a number, earliest or latest is expected."),
     };
 
-    private static long? Number(HttpRequest request, string name, bool isNumber) =>
-        isNumber ? Limit(request, name, 0, long.MaxValue) : null;
+    private static long? Number(string start) => start.Length == 0 || !char.IsAsciiDigit(start[0]) ? null
+        : long.TryParse(start, NumberStyles.None, CultureInfo.InvariantCulture, out var offset) ? offset
+            : throw V3Problems.Invalid($"offset '{start}': a number, earliest or latest is expected.");
 
-    private static long Limit(HttpRequest request, string name, long preset, long most)
-    {
-        var text = request.Query[name].ToString();
-        if (text.Length == 0)
-            return preset;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-            ? Math.Min(value, most) : throw V3Problems.Invalid($"{name} '{text}': a number is expected.");
-    }
+    private static long Limit(string name, long? wanted, long preset, long most) => wanted < 0
+        ? throw V3Problems.Invalid($"{name} must be 0 or more.") : Math.Min(wanted ?? preset, most);
 
     private static long Timestamp(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ms) ? ms
