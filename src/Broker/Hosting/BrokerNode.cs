@@ -15,6 +15,7 @@ internal sealed class BrokerNode : IAsyncDisposable
 {
     private readonly BrokerConfig _config;
     private readonly BrokerHostOptions _options;
+    private readonly HashSet<string> _recordDirectories;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LogManager _logs;
@@ -28,6 +29,7 @@ internal sealed class BrokerNode : IAsyncDisposable
     private BrokerNode(BrokerConfig config, BrokerHostOptions options)
     {
         (_config, _options) = (config, options);
+        _recordDirectories = config.Node.LogDirs.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         _logger = options.LoggerFactory.CreateLogger<BrokerNode>();
         _logs = OpenLogs(config, options);
         ClusterId = _logs.MetaProperties[0].ClusterId;
@@ -114,6 +116,11 @@ internal sealed class BrokerNode : IAsyncDisposable
             NodeId = config.Node.Id,
             RecoveryThreads = config[BrokerConfigs.NumRecoveryThreadsPerDataDir],
             ProducerIdExpirationMs = config[BrokerConfigs.ProducerIdExpirationMs],
+            ReserveBytes = config[BrokerConfigs.LogDirReserveBytes],
+            FailsWhenFull = config[BrokerConfigs.LogDirWhenFull] == BrokerConfigs.OfflineWhenFull,
+            MayHold = (partition, directory) => partition == MetadataLog.Partition.TopicPartition
+                ? HoldsMetadata(directory)
+                : _recordDirectories.Contains(directory),
         });
         var report = logs.LoadLogs(options.Time.GetUtcNow().ToUnixTimeMilliseconds());
         _logger.LogsLoaded(report.Logs, report.UncleanDirectories);
@@ -126,10 +133,17 @@ internal sealed class BrokerNode : IAsyncDisposable
     private void OnLogDirectoryFailed(LogDirectory directory, KafkaStorageException failure)
     {
         _logger.LogDirectoryOffline(failure, directory.Path);
-        // A node without a working directory can do nothing but stop.
-        if (_logs.Directories.All(d => d.Failure is not null))
-            _failed.TrySetException(new BrokerStartException($"every log directory failed: {failure.Message}", failure));
+        // A node without metadata, or without any directory for records, can do nothing but stop.
+        if (HoldsMetadata(directory.Path))
+            Stop("the log directory that holds the metadata failed", failure);
+        else if (_logs.Directories.All(d => d.Failure is not null || !_recordDirectories.Contains(d.Path)))
+            Stop("every log directory failed", failure);
     }
+
+    private void Stop(string why, KafkaStorageException failure) =>
+        _failed.TrySetException(new BrokerStartException($"{why}: {failure.Message}", failure));
+
+    private bool HoldsMetadata(string directory) => directory == Path.GetFullPath(_config.Node.MetadataLogDir);
 
     private sealed class CachePublisher(MetadataCache cache) : IMetadataPublisher
     {

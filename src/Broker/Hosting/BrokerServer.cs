@@ -32,6 +32,7 @@ internal sealed class BrokerServer : IAsyncDisposable
     private readonly SocketServer _server;
     private readonly BrokerMetrics _metrics;
     private readonly CleanerMetrics _cleanerMetrics;
+    private readonly LogDirectoryMetrics _directoryMetrics;
     private List<BoundListener> _listeners = [];
     private CleanerWorkers? _cleaners;
     private ScrubWorker? _scrubber;
@@ -65,6 +66,7 @@ internal sealed class BrokerServer : IAsyncDisposable
         _metrics = new BrokerMetrics(
             node.NodeId, topicMetrics, _replicas, _replication.Fetchers, dispatcher.Metrics, () => _server.ConnectionCount);
         _cleanerMetrics = new CleanerMetrics(node.NodeId, node.Logs, () => _cleaners, _time);
+        _directoryMetrics = new LogDirectoryMetrics(node.NodeId, node.Logs);
     }
 
     /// <summary>Where clients find this broker.</summary>
@@ -132,6 +134,7 @@ internal sealed class BrokerServer : IAsyncDisposable
             await _transactionTicks.DisposeAsync();
         _transactions.Dispose();
         _cleanerMetrics.Dispose();
+        _directoryMetrics.Dispose();
         _metrics.Dispose();
         _timers.Dispose();
         _channel.Dispose();

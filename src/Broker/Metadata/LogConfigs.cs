@@ -32,6 +32,7 @@ internal static class LogConfigs
         FlushMs = topic[TopicConfigs.FlushMs],
         FlushOnAck = topic[TopicConfigs.FlushOnAck],
         FileDeleteDelayMs = topic[TopicConfigs.FileDeleteDelayMs],
+        PreallocateSegments = topic[TopicConfigs.Preallocate],
     };
 
     private static CleanupPolicies Policies(IReadOnlyList<string> names) => names.Aggregate(

@@ -127,6 +127,7 @@ internal sealed class TopicSettings(MetadataImage image, BrokerConfig config)
             return known;
         var settings = new TopicConfig(image.Configurations.OfTopic(topic), config);
         return _byTopic[topic] = new TopicSetting(
-            LogConfigs.From(settings), settings[TopicConfigs.MinInSyncReplicas]);
+            LogConfigs.From(settings) with { MayUseReserve = InternalTopics.IsInternal(topic) },
+            settings[TopicConfigs.MinInSyncReplicas]);
     }
 }

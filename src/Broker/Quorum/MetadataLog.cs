@@ -33,6 +33,7 @@ internal sealed class MetadataLog(UnifiedLog log, IFileSystem files)
         RetentionMs = -1,
         RetentionBytes = -1,
         MaxMessageBytes = RaftSettings.MaxBatchBytes,
+        MayUseReserve = true,
     };
 
     /// <summary>Forces all to disk and says what is there.</summary>

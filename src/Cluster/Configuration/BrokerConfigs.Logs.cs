@@ -6,6 +6,11 @@ public static partial class BrokerConfigs
     internal static readonly string[] CleanupPolicies = ["compact", "delete"];
     internal static readonly string[] TimestampTypes = ["CreateTime", "LogAppendTime"];
 
+    /// <summary>The value of platform.log.dir.when.full that takes a full directory offline.</summary>
+    public const string OfflineWhenFull = "offline";
+
+    private static readonly string[] WhenFull = ["refuse", OfflineWhenFull];
+
     /// <summary>Size of a segment.</summary>
     public static readonly ConfigKey<int> LogSegmentBytes = Group.Int("log.segment.bytes", Size.GiB, min: Size.MiB,
         importance: Importance.High, update: ConfigUpdateMode.ClusterWide,
@@ -56,6 +61,20 @@ public static partial class BrokerConfigs
     /// <summary>Interval of retention.</summary>
     public static readonly ConfigKey<long> LogRetentionCheckIntervalMs = Group.Long("log.retention.check.interval.ms",
         5 * Time.Minute, min: 1, doc: "Time between two looks for segments that retention may delete.");
+
+    /// <summary>Room for what must go on.</summary>
+    public static readonly ConfigKey<long> LogDirReserveBytes = Group.Long("platform.log.dir.reserve.bytes",
+        16 * Size.MiB, min: 0,
+        doc: "Bytes of the disk of each log directory that records of clients leave free, so that metadata, commits, "
+        + "transactions, checkpoints and compaction go on when clients have filled it; at most 5 % of the disk are "
+        + "kept; 0 is none. Kafka has no such setting.");
+
+    /// <summary>What a full disk means.</summary>
+    public static readonly ConfigKey<string> LogDirWhenFull = Group.String("platform.log.dir.when.full", WhenFull[0],
+        oneOf: WhenFull,
+        doc: "What happens to a log directory whose disk is full. refuse: appends are refused with "
+        + "KAFKA_STORAGE_ERROR until there is room again, all else goes on. offline: as in Kafka, the directory is "
+        + "offline until the node is started again. Kafka has no such setting.");
 
     /// <summary>Rate of scrubbing.</summary>
     public static readonly ConfigKey<long> ScrubMaxBytesPerSecond = Group.Long("platform.scrub.max.bytes.per.second",

@@ -143,9 +143,14 @@ public sealed class LogCleaner
             GiveUp(log, error);
             return null;
         }
-        catch (Exception error) when (error is CleaningAbortedException or ObjectDisposedException or DiskFullException)
+        catch (Exception error) when (error is CleaningAbortedException or ObjectDisposedException)
         {
-            return null;        // retention was there first, or there is no room now: another pass may fare better
+            return null;        // retention was there first: another pass may fare better
+        }
+        catch (DiskFullException full)
+        {
+            log.LogDirectory.ReportFull(full, nowMs);
+            return null;        // nothing changed; a pass after room was made fares better
         }
         catch (IOException error)
         {

@@ -1,8 +1,21 @@
 namespace Platform.Storage;
 
 /// <summary>The disk is full. What was written before this write is intact.</summary>
-public sealed class DiskFullException(string path, Exception? cause = null)
-    : IOException($"No space is left on the device for {path}", cause);
+public sealed class DiskFullException : IOException
+{
+    /// <summary>The device refused a write.</summary>
+    public DiskFullException(string path, Exception? cause = null)
+        : base($"No space is left on the device for {path}", cause)
+    {
+    }
+
+    /// <summary>Only what is kept for metadata and upkeep is left.</summary>
+    internal DiskFullException(string directory, long availableBytes, long reservedBytes)
+        : base($"No space is left for records in {directory}: {availableBytes} bytes are free, and the last "
+            + $"{reservedBytes} are kept for metadata, commits and compaction")
+    {
+    }
+}
 
 /// <summary>
 /// A log directory failed: a write or flush returned an error, so that what it holds can no longer be vouched for.

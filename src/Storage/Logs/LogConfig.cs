@@ -75,8 +75,12 @@ public sealed record LogConfig
     public bool FlushOnAck { get; init; }
     /// <summary><c>file.delete.delay.ms</c>: how long a deleted file stays under another name.</summary>
     public long FileDeleteDelayMs { get; init; } = 60_000;
-    /// <summary><c>preallocate</c> in steps; off for logs that stay small.</summary>
+    /// <summary>Asks for disk blocks ahead of records in growing steps; off for logs that stay small.</summary>
     public bool Preallocate { get; init; } = true;
+    /// <summary><c>preallocate</c>: asks for the blocks of a whole segment at once.</summary>
+    public bool PreallocateSegments { get; init; }
+    /// <summary>May fill the disk to its last byte: logs that brokers themselves need to go on.</summary>
+    public bool MayUseReserve { get; init; }
 
     /// <summary>Time after which a segment is closed. The newest one is never compacted, so that a limit for compaction
     /// is one for segments too.</summary>

@@ -8,8 +8,12 @@ public sealed class LogDirectory(string path)
     private const long FullReportIntervalMs = 60_000;
     private const long Never = long.MinValue;
 
+    /// <summary>For reports from where no time is known: they are passed on when there was none before.</summary>
+    internal const long NoTime = -1;
+
     private KafkaStorageException? _failure;
     private long _fullReportedMs = Never;
+    private bool _isFull;
 
     /// <summary>The directory.</summary>
     public string Path { get; } = path;
@@ -21,18 +25,38 @@ public sealed class LogDirectory(string path)
     /// back.</summary>
     public event Action<KafkaStorageException>? Failed;
 
-    /// <summary>Called when an append was refused because the disk is full, at most once a minute; the same rules as for
+    /// <summary>Called when a write was refused because the disk is full, at most once a minute; the same rules as for
     /// <see cref="Failed"/>. The directory stays online: there may be room again.</summary>
     public event Action<DiskFullException>? Full;
 
-    /// <summary>An append was refused for want of room.</summary>
+    /// <summary>True from a write that was refused for want of room to the next one that was not.</summary>
+    public bool IsFull => Volatile.Read(ref _isFull);
+
+    /// <summary>What clients' records may not use; null when they may fill the disk.</summary>
+    internal DiskReserve? Reserve { get; init; }
+
+    /// <summary>A full disk takes the directory offline as a broken one does, so that other replicas lead.</summary>
+    internal bool FailsWhenFull { get; init; }
+
+    /// <summary>A write was refused for want of room.</summary>
+    /// <exception cref="KafkaStorageException">The directory is to be offline then.</exception>
     internal void ReportFull(DiskFullException full, long nowMs)
     {
+        Volatile.Write(ref _isFull, true);
+        if (FailsWhenFull)
+            throw Fail("Writing failed", full);
         var last = Interlocked.Read(ref _fullReportedMs);
         if (last != Never && nowMs - last < FullReportIntervalMs)
             return;
         if (Interlocked.CompareExchange(ref _fullReportedMs, nowMs, last) == last)
             Full?.Invoke(full);
+    }
+
+    /// <summary>A write found room.</summary>
+    internal void ReportRoom()
+    {
+        if (IsFull)
+            Volatile.Write(ref _isFull, false);
     }
 
     /// <summary>Takes the directory offline, and returns what to throw.</summary>

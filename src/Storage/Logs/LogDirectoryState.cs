@@ -14,12 +14,17 @@ internal sealed class LogDirectoryState : IDisposable
     private readonly IDisposable _lock;
     private readonly IVolume? _volume;
 
-    private LogDirectoryState(IFileSystem files, string path, MetaProperties properties, IDisposable @lock)
+    private LogDirectoryState(
+        IFileSystem files, string path, MetaProperties properties, IDisposable @lock, LogManagerOptions options)
     {
         _files = files;
         _lock = @lock;
         _volume = files.OpenVolume(path);
-        Directory = new LogDirectory(path);
+        Directory = new LogDirectory(path)
+        {
+            Reserve = options.ReserveBytes > 0 ? new DiskReserve(files, path, options.ReserveBytes) : null,
+            FailsWhenFull = options.FailsWhenFull,
+        };
         Properties = properties;
         RecoveryPoints = new OffsetTable(files, path, OffsetCheckpoint.RecoveryPointFile);
         LogStartOffsets = new OffsetTable(files, path, OffsetCheckpoint.LogStartFile);
@@ -129,7 +134,7 @@ internal sealed class LogDirectoryState : IDisposable
             $"{path} is in use: another process, or another node of this one, holds {LockFile}");
         try
         {
-            return new LogDirectoryState(files, path, properties, @lock);
+            return new LogDirectoryState(files, path, properties, @lock, options);
         }
         catch
         {

@@ -19,6 +19,13 @@ public sealed record LogManagerOptions
     public int RecoveryThreads { get; init; } = 2;
     /// <summary><c>producer.id.expiration.ms</c>.</summary>
     public long ProducerIdExpirationMs { get; init; } = 24L * 60 * 60 * 1000;
+    /// <summary><c>platform.log.dir.reserve.bytes</c>: bytes of each directory's disk that clients' records leave free.
+    /// </summary>
+    public long ReserveBytes { get; init; }
+    /// <summary><c>platform.log.dir.when.full</c>: a full disk takes its directory offline.</summary>
+    public bool FailsWhenFull { get; init; }
+    /// <summary>May a new partition be placed in a directory? Null: every partition in all of them.</summary>
+    public Func<TopicPartition, string, bool>? MayHold { get; init; }
     /// <summary>Makes ids for the names of directories that await deletion.</summary>
     public Func<Uuid> NewId { get; init; } = Uuid.Random;
 }
@@ -318,8 +325,11 @@ public sealed partial class LogManager : IDisposable
 
     private UnifiedLog Create(TopicIdPartition partition, LogConfig config, long nowMs)
     {
-        var directory = _directories.Where(state => state.Directory.Failure is null).MinBy(state => state.LogCount)
-            ?? throw new KafkaStorageException(_directories[0].Directory.Path, "Every log directory is offline");
+        var allowed = _directories.Where(
+            state => _options.MayHold?.Invoke(partition.TopicPartition, state.Directory.Path) ?? true).ToList();
+        var directory = allowed.Where(state => state.Directory.Failure is null).MinBy(state => state.LogCount)
+            ?? throw new KafkaStorageException(
+                allowed[0].Directory.Path, $"Every log directory that may hold {partition.TopicPartition} is offline");
         if (directory.Forget(partition.TopicPartition))
             CheckpointRecoveryPoints(directory);
         return Open(directory, partition.TopicPartition, config, wasClean: true, nowMs);

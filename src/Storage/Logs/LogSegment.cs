@@ -112,7 +112,7 @@ internal sealed partial class LogSegment
         try
         {
             if (config.Preallocate)
-                Reserve((long)_size + records.Length, config.SegmentBytes);
+                Reserve((long)_size + records.Length, config);
             _file.File.Write(records, _size);
             _flushed = false;
             _changed = true;
@@ -326,12 +326,14 @@ internal sealed partial class LogSegment
     }
 
     // Blocks are reserved in steps as large as what is there, so that an idle partition costs none.
-    private void Reserve(long end, int segmentBytes)
+    private void Reserve(long end, LogConfig config)
     {
-        if (end <= Math.Max(_reserved, FirstReservation))
+        if (end <= (config.PreallocateSegments ? _reserved : Math.Max(_reserved, FirstReservation)))
             return;
-        var step = Math.Clamp(end, FirstReservation, LargestReservation);
-        var reserved = Math.Min(end + step, Math.Max(segmentBytes, end));
+        var step = config.PreallocateSegments
+            ? config.SegmentBytes
+            : Math.Clamp(end, FirstReservation, LargestReservation);
+        var reserved = Math.Min(end + step, Math.Max(config.SegmentBytes, end));
         _file.File.Reserve(_reserved, reserved - _reserved);
         _reserved = reserved;
     }

@@ -62,14 +62,27 @@ internal sealed class OffsetTable
                 _file.Write(offsets);
                 _written = offsets;
             }
-            catch (DiskFullException)
+            catch (DiskFullException full)
             {
-                return;     // the old file stands, which only makes recovery longer; the next round tries again
+                ReportFull(directory, full);
             }
             catch (IOException error)
             {
                 directory.Fail("Writing a checkpoint failed", error);
             }
+        }
+    }
+
+    // The old file stands, which only makes recovery longer; the next round tries again.
+    private static void ReportFull(LogDirectory directory, DiskFullException full)
+    {
+        try
+        {
+            directory.ReportFull(full, LogDirectory.NoTime);
+        }
+        catch (KafkaStorageException)
+        {
+            return;     // the directory is offline now, and its event has told
         }
     }
 

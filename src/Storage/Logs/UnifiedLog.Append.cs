@@ -110,9 +110,12 @@ public sealed partial class UnifiedLog
     {
         try
         {
+            if (!config.MayUseReserve && _logDirectory.Reserve?.Claim(records.Length) == false)
+                config = config with { Preallocate = false };
             if (_segments.Active.ShouldRoll(config, records.Length, maxTimestamp, last, RollJitterMs(config), nowMs))
                 RollAt(first, nowMs);
             _segments.Active.Append(records, config, nowMs);
+            _logDirectory.ReportRoom();
         }
         catch (DiskFullException full)
         {

@@ -43,14 +43,33 @@ public sealed partial class UnifiedLog
                 Summarize(segments), Config, _logStartOffset, _highWatermark.Offset, nowMs);
             if (count == 0)
                 return [];
-            if (count == segments.Length)
-                Guarded("rolling", () => RollAt(_end.Offset, nowMs));
+            if (count == segments.Length && !TryRoll(nowMs) && --count == 0)
+                return [];
             var deleted = _segments.Remove(..count);
             Volatile.Write(ref _logStartOffset, Math.Max(_logStartOffset, _segments.First.BaseOffset));
             _leaderEpochs.TruncateFromStart(_logStartOffset);
             PublishFirstUnstable();
             Guarded("deleting snapshots", () => _producers.DeleteSnapshotsBefore(_logStartOffset));
             return deleted;
+        }
+    }
+
+    // Deleting is what helps a full disk: that there is no room for a new segment must not keep it from the others.
+    private bool TryRoll(long nowMs)
+    {
+        try
+        {
+            RollAt(_end.Offset, nowMs);
+            return true;
+        }
+        catch (DiskFullException full)
+        {
+            _logDirectory.ReportFull(full, nowMs);
+            return false;
+        }
+        catch (IOException error)
+        {
+            throw Fail("rolling", error);
         }
     }
 
@@ -183,6 +202,12 @@ public sealed partial class UnifiedLog
             catch (IOException) when (IsGone)
             {
                 return;     // the partition was deleted meanwhile, and with it the need to flush
+            }
+            catch (DiskFullException full)
+            {
+                // An index or checkpoint had no room. Records were written before, and a later flush may do it all.
+                _logDirectory.ReportFull(full, NoTime);
+                throw new KafkaStorageException(_logDirectory.Path, $"{TopicPartition}: flushing failed", full);
             }
             catch (IOException error)
             {

@@ -31,6 +31,7 @@ public sealed class LogConfigsTests
         { "flush.ms", "88", nameof(LogConfig.FlushMs) },
         { "platform.flush.on.ack", "true", nameof(LogConfig.FlushOnAck) },
         { "file.delete.delay.ms", "87", nameof(LogConfig.FileDeleteDelayMs) },
+        { "preallocate", "true", nameof(LogConfig.PreallocateSegments) },
     };
 
     [Theory, MemberData(nameof(Settings))]
@@ -58,13 +59,13 @@ public sealed class LogConfigsTests
     }
 
     [Fact]
-    public void Every_property_of_a_log_but_its_preallocation_is_a_topic_setting()
+    public void Every_property_of_a_log_but_what_brokers_decide_is_a_topic_setting()
     {
         var set = Settings.Select(row => (string)((object[])row)[2]).Append(nameof(LogConfig.CompressionLevel)).ToHashSet();
 
         var missing = typeof(LogConfig).GetProperties().Where(p => p.CanWrite).Select(p => p.Name).Except(set);
 
-        Assert.Equal([nameof(LogConfig.Preallocate)], missing);
+        Assert.Equal([nameof(LogConfig.Preallocate), nameof(LogConfig.MayUseReserve)], missing);
     }
 
     private static TopicConfig Topic(string name, string value) => Topic((name, value));

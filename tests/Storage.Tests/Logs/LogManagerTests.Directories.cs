@@ -37,6 +37,23 @@ public sealed partial class LogManagerTests
     }
 
     [Fact]
+    public void A_partition_is_placed_only_where_it_may_lie()
+    {
+        Format("/metadata", directoryId: 2);
+        using var manager = new LogManager(_files, Options("/data", "/metadata") with
+        {
+            MayHold = static (partition, directory) =>
+                directory == (partition.Topic == "__cluster_metadata" ? "/metadata" : "/data"),
+        });
+        manager.LoadLogs(nowMs: 0);
+
+        string[] topics = ["__cluster_metadata", "a", "b", "c"];
+        var places = topics.Select(topic => manager.GetOrCreate(At(topic, 0), LogConfig.Default).DirectoryPath);
+
+        Assert.Equal(["/metadata/__cluster_metadata-0", "/data/a-0", "/data/b-0", "/data/c-0"], places);
+    }
+
+    [Fact]
     public void A_directory_that_cannot_be_read_at_the_start_is_offline_and_the_others_serve()
     {
         Format("/data2", directoryId: 2);

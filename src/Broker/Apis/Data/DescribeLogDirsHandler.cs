@@ -14,12 +14,15 @@ internal sealed class DescribeLogDirsHandler(ReplicaManager replicas, LogManager
     {
         var wanted = request.Topics?.SelectMany(t => t.Partitions.Select(p => new TopicPartition(t.Topic, p))).ToHashSet();
         var response = new DescribeLogDirsResponse();
-        foreach (var directory in logs.Directories.Select(d => d.Path))
-            response.Results.Add(Describe(directory, wanted));
+        foreach (var directory in logs.Directories)
+            response.Results.Add(directory.Failure is null ? Describe(directory.Path, wanted) : Offline(directory.Path));
         return new(response);
     }
 
     public DescribeLogDirsResponse? Fail(DescribeLogDirsRequest request, ErrorCode error, string message) => new() { ErrorCode = error };
+
+    private static DescribeLogDirsResponse.DescribeLogDirsResult Offline(string directory) =>
+        new() { LogDir = directory, ErrorCode = ErrorCode.KafkaStorageError };
 
     private DescribeLogDirsResponse.DescribeLogDirsResult Describe(string directory, HashSet<TopicPartition>? wanted)
     {
