@@ -15,6 +15,8 @@ var root = new RootCommand("Platform: a Kafka-compatible streaming platform in o
     ConfigsCommand.Create(),
     TransactionsCommand.Create(),
     QuorumCommand.Create(),
+    BrokersCommand.Create(),
+    RebalanceCommand.Create(),
     ProduceCommand.Create(),
     ConsumeCommand.Create(),
     PerfCommand.Create(),

@@ -189,5 +189,16 @@ internal sealed class BrokerServer : IAsyncDisposable
 
     private BrokerIdentity Identity() => new(
         _node.NodeId, _node.ClusterId, Uuid.Random(), _config.Node.Rack, AdvertisedEndPoints,
-        [.. _node.Logs.MetaProperties.Select(m => m.DirectoryId)]);
+        [.. _node.Logs.MetaProperties.Select(m => m.DirectoryId)])
+    {
+        CordonedLogDirs = CordonedLogDirs,
+    };
+
+    private IReadOnlyList<Uuid> CordonedLogDirs()
+    {
+        var cordoned = EffectiveConfig()[BrokerConfigs.CordonedLogDirs];
+        return [.. _node.Logs.Directories.Zip(_node.Logs.MetaProperties)
+            .Where(directory => cordoned.Contains("*") || cordoned.Any(path => Path.GetFullPath(path) == directory.First.Path))
+            .Select(directory => directory.Second.DirectoryId)];
+    }
 }

@@ -8,7 +8,11 @@ namespace Platform.Broker.Lifecycle;
 
 /// <summary>What a broker tells the controller of itself when it registers.</summary>
 internal sealed record BrokerIdentity(
-    int BrokerId, string ClusterId, Uuid IncarnationId, string? Rack, IReadOnlyList<EndPoint> EndPoints, IReadOnlyList<Uuid> LogDirs);
+    int BrokerId, string ClusterId, Uuid IncarnationId, string? Rack, IReadOnlyList<EndPoint> EndPoints, IReadOnlyList<Uuid> LogDirs)
+{
+    /// <summary>Directories that take no new replicas, which may change while the broker runs.</summary>
+    public Func<IReadOnlyList<Uuid>> CordonedLogDirs { get; init; } = () => [];
+}
 
 /// <summary>Keeps this broker registered: registers, asks to be unfenced, sends heartbeats, and at the end asks to go.</summary>
 internal sealed class BrokerLifecycleManager(
@@ -123,6 +127,7 @@ internal sealed class BrokerLifecycleManager(
             CurrentMetadataOffset = metadata.Image.Offset,
             WantFence = false,
             WantShutDown = wantShutDown,
+            CordonedLogDirs = [.. identity.CordonedLogDirs()],
         }, cancellation);
         if (response is { ErrorCode: not ErrorCode.None })
             logger.HeartbeatFailed(identity.BrokerId, response.ErrorCode.Describe());

@@ -54,12 +54,18 @@ internal sealed class ReplicaPublisher(
         fetchers.Unfollow(id);
         replicas.Lead(id, settings.Log, registration.LeaderEpoch, new ReplicaSet(
             registration.Replicas, registration.Isr, settings.MinInSyncReplicas, registration.PartitionEpoch));
+        Throttle(replicas.Find(id.TopicId, id.Partition), settings);
         Elect(id.Topic, id.Partition, registration.LeaderEpoch);
     }
+
+    private void Throttle(Partition? partition, TopicSetting settings) => partition?.SetThrottled(
+        ThrottledReplicas.Contains(settings.ThrottledLeaders, partition.Id.Partition, brokerId),
+        ThrottledReplicas.Contains(settings.ThrottledFollowers, partition.Id.Partition, brokerId));
 
     private void Follow(TopicIdPartition id, PartitionRegistration registration, TopicSetting settings)
     {
         var partition = replicas.Follow(id, settings.Log, registration.Leader, registration.LeaderEpoch);
+        Throttle(partition, settings);
         if (registration.HasLeader)
             fetchers.Follow(partition, registration.Leader, registration.LeaderEpoch);
         else
@@ -93,14 +99,19 @@ internal sealed class ReplicaPublisher(
     // Settings of topics and of all brokers take effect without a restart: every partition gets what holds for it now.
     private void Reconfigure(TopicSettings settings, BrokerConfig config)
     {
+        SetThrottle(config);
         fetchers.Resize(config[BrokerConfigs.NumReplicaFetchers]);
         foreach (var partition in replicas.Partitions)
         {
-            var (log, minInSyncReplicas) = settings.Of(partition.Id.Topic);
-            partition.Log.Config = log;
-            partition.SetMinInSyncReplicas(minInSyncReplicas);
+            var topic = settings.Of(partition.Id.Topic);
+            partition.Log.Config = topic.Log;
+            partition.SetMinInSyncReplicas(topic.MinInSyncReplicas);
+            Throttle(partition, topic);
         }
     }
+
+    private void SetThrottle(BrokerConfig config) => replicas.SetThrottle(
+        config[BrokerConfigs.LeaderReplicationThrottledRate], config[BrokerConfigs.FollowerReplicationThrottledRate]);
 
     private void ForgetDeleted(MetadataDelta delta)
     {
@@ -113,7 +124,8 @@ internal sealed class ReplicaPublisher(
 }
 
 /// <summary>What a topic's settings mean for each of its partitions.</summary>
-internal readonly record struct TopicSetting(LogConfig Log, int MinInSyncReplicas);
+internal readonly record struct TopicSetting(LogConfig Log, int MinInSyncReplicas,
+    IReadOnlyList<string> ThrottledLeaders, IReadOnlyList<string> ThrottledFollowers);
 
 /// <summary>Settings of topics in one image, resolved once per topic: it costs more than taking a role.</summary>
 internal sealed class TopicSettings(MetadataImage image, BrokerConfig config)
@@ -128,6 +140,8 @@ internal sealed class TopicSettings(MetadataImage image, BrokerConfig config)
         var settings = new TopicConfig(image.Configurations.OfTopic(topic), config);
         return _byTopic[topic] = new TopicSetting(
             LogConfigs.From(settings) with { MayUseReserve = InternalTopics.IsInternal(topic) },
-            settings[TopicConfigs.MinInSyncReplicas]);
+            settings[TopicConfigs.MinInSyncReplicas],
+            settings[TopicConfigs.LeaderReplicationThrottledReplicas],
+            settings[TopicConfigs.FollowerReplicationThrottledReplicas]);
     }
 }

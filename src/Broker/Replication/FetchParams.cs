@@ -9,9 +9,14 @@ namespace Platform.Broker.Replication;
 /// <param name="MaxWaitMs">How long to wait for them, in ms.</param>
 /// <param name="CountsFor">The replica that this read is a proof of; null for consumers, and when a fetch that waits is
 /// read again.</param>
+/// <param name="FollowerId">The broker that fetches as a follower.</param>
 internal readonly record struct FetchParams(
-    FetchIsolation Isolation, int MinBytes, int MaxBytes, int MaxWaitMs, ReplicaIdentity? CountsFor = null)
+    FetchIsolation Isolation, int MinBytes, int MaxBytes, int MaxWaitMs, ReplicaIdentity? CountsFor = null,
+    int FollowerId = FetchParams.NoFollower)
 {
+    /// <summary>A consumer fetches.</summary>
+    public const int NoFollower = -1;
+
     /// <summary>True for followers.</summary>
     public bool IsFollower => Isolation == FetchIsolation.LogEnd;
 

@@ -45,6 +45,7 @@ internal readonly struct FetchedAnswer(
             return;
         }
         options.Counters.Received(records.Length);
+        followed.Partition.ReceivedFromLeader(records.Length);
         followed.Follower.OnFetched(data.HighWatermark, followed.Partition.Log.LogEndOffset);
     }
 

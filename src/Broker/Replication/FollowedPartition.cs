@@ -7,6 +7,9 @@ namespace Platform.Broker.Replication;
 /// <summary>A partition in the hands of a fetcher, in one epoch of its leader.</summary>
 internal sealed class FollowedPartition(Partition partition, FollowerReplica follower)
 {
+    // A throttle may be lifted at any time.
+    private const long MaxThrottleMs = 500;
+
     /// <summary>The partition with its log.</summary>
     public Partition Partition { get; } = partition;
 
@@ -15,6 +18,10 @@ internal sealed class FollowedPartition(Partition partition, FollowerReplica fol
 
     /// <summary>Which partition.</summary>
     public TopicIdPartition Id => Partition.Id;
+
+    /// <summary>How long a throttle keeps it from fetching, in ms. One that has caught up is never kept: it may be in
+    /// sync, and then producers wait for it.</summary>
+    public long ThrottledMs => Follower.Lag == 0 ? 0 : Math.Min(MaxThrottleMs, Partition.FollowerDelayMs);
 
     /// <summary>What to ask for now.</summary>
     public FetchTarget Target(int maxBytes)

@@ -1,3 +1,4 @@
+using Platform.Cluster.Quotas;
 using Platform.Cluster.Replication;
 using Platform.Protocol;
 
@@ -12,6 +13,12 @@ namespace Platform.Broker.Replication;
 internal sealed record PartitionContext(
     int BrokerId, ReplicationRules Rules, IIsrChannel IsrChanges, ReplicaCounters Counters, TimeProvider Time)
 {
+    /// <summary>What this broker may send of replicas that are throttled where they are led (KIP-73).</summary>
+    public RateQuota LeaderQuota { get; } = new(double.MaxValue);
+
+    /// <summary>What this broker may fetch of replicas that are throttled where they follow.</summary>
+    public RateQuota FollowerQuota { get; } = new(double.MaxValue);
+
     /// <summary>The time, in ms since 1970.</summary>
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 }

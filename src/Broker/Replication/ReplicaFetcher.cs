@@ -104,7 +104,9 @@ internal sealed class ReplicaFetcher : IAsyncDisposable
         lock (_lock)
         {
             foreach (var (_, followed) in _partitions)
-                if (followed.Follower.IsDue(nowMs))
+                if (followed.ThrottledMs is > 0 and var delayMs)
+                    retryAtMs = Math.Min(retryAtMs, nowMs + delayMs);
+                else if (followed.Follower.IsDue(nowMs))
                     due.Add(followed);
                 else if (!followed.Follower.IsFenced)
                     retryAtMs = Math.Min(retryAtMs, followed.Follower.RetryAtMs);

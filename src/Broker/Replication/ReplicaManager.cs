@@ -56,6 +56,13 @@ internal sealed class ReplicaManager(LogManager logs, TimingWheel timers, Partit
         logs.Delete(id.TopicPartition, nowMs);
     }
 
+    /// <summary>Changes how fast throttled replicas may be copied from and to this broker (KIP-73).</summary>
+    public void SetThrottle(long leaderBytesPerSecond, long followerBytesPerSecond)
+    {
+        context.LeaderQuota.SetRate(leaderBytesPerSecond, context.NowMs);
+        context.FollowerQuota.SetRate(followerBytesPerSecond, context.NowMs);
+    }
+
     /// <summary>Proposes to drop followers that lag for too long from the in-sync replicas, for every partition that is
     /// led here. To be called twice per replica.lag.time.max.ms.</summary>
     public void ShrinkIsrs(long nowMs)
@@ -130,6 +137,8 @@ internal sealed class ReplicaManager(LogManager logs, TimingWheel timers, Partit
     {
         if (partition is null)
             return FetchErrors.Of(target.Partition, NotFound(target));
+        if (request.FollowerId >= 0 && partition.HoldsBack(request.FollowerId))
+            (left, minOneMessage) = (0, false);
         return request.CountsFor is { } replica
             ? partition.ReadForFollower(target, replica, left, minOneMessage)
             : partition.Read(target, request.Isolation, left, minOneMessage);

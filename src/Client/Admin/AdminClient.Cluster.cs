@@ -1,5 +1,6 @@
 using Platform.Client.Metadata;
 using Platform.Client.Network;
+using Platform.Protocol;
 using Platform.Protocol.Messages;
 
 namespace Platform.Client.Admin;
@@ -20,5 +21,15 @@ public sealed partial class AdminClient
         var metadata = _cluster.MetadataCache.Put(response, complete: false);
         return new ClusterDescription(metadata.ClusterId ?? "", metadata.ControllerId,
             metadata.Brokers.Values.OrderBy(broker => broker.Id).ToList());
+    }
+
+    /// <summary>Forgets a broker that will not come back.</summary>
+    /// <exception cref="KafkaException">No such broker is registered.</exception>
+    public async Task UnregisterBrokerAsync(int broker, CancellationToken cancellation = default)
+    {
+        var response = await SendAsync(
+            new UnregisterBrokerRequest { BrokerId = broker }, Destination.Controller, cancellation);
+        if (response.ErrorCode != ErrorCode.None)
+            throw KafkaException.For(response.ErrorCode, $"broker {broker}", response.ErrorMessage);
     }
 }

@@ -50,6 +50,24 @@ public static partial class BrokerConfigs
         "org.apache.kafka.common.replica.RackAwareReplicaSelector lets consumers read from a replica in their rack "
         + "(KIP-392); when not set they read from the leader.", noEffect: NotBuilt);
 
+    /// <summary>Throttle of leaders.</summary>
+    public static readonly ConfigKey<long> LeaderReplicationThrottledRate = Group.Long(
+        "leader.replication.throttled.rate", long.MaxValue, min: 0, update: ConfigUpdateMode.ClusterWide,
+        doc: "Bytes per second that a broker sends to followers that are not in sync, of the replicas that "
+        + "leader.replication.throttled.replicas names (KIP-73).");
+
+    /// <summary>Throttle of followers.</summary>
+    public static readonly ConfigKey<long> FollowerReplicationThrottledRate = Group.Long(
+        "follower.replication.throttled.rate", long.MaxValue, min: 0, update: ConfigUpdateMode.ClusterWide,
+        doc: "Bytes per second that a broker fetches for replicas that are not in sync, of those that "
+        + "follower.replication.throttled.replicas names (KIP-73).");
+
+    /// <summary>Directories that are full enough.</summary>
+    public static readonly ConfigKey<IReadOnlyList<string>> CordonedLogDirs = Group.List("cordoned.log.dirs", "",
+        update: ConfigUpdateMode.ClusterWide,
+        doc: "Log directories that take no new replicas, or * for all of them: the controller places no partitions on a "
+        + "broker without another one (KIP-1066). platform brokers drain sets it.");
+
     /// <summary>Fetchers per leader.</summary>
     public static readonly ConfigKey<int> NumReplicaFetchers = Group.Int("num.replica.fetchers", 1, min: 1,
         importance: Importance.High, update: ConfigUpdateMode.ClusterWide,

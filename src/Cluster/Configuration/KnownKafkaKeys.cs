@@ -144,11 +144,10 @@ public static class KnownKafkaKeys
         alter.log.dirs.replication.quota.window.size.seconds auto.include.jmx.reporter client.quota.callback.class
         config.providers controller.performance.always.log.threshold.ms controller.performance.sample.period.ms
         controller.quota.window.num controller.quota.window.size.seconds
-        cordoned.log.dirs
         create.topic.policy.class.name delete.records.purgatory.purge.interval.requests
-        fetch.purgatory.purge.interval.requests follower.replication.throttled.rate group.coordinator.append.linger.ms
+        fetch.purgatory.purge.interval.requests group.coordinator.append.linger.ms
         group.coordinator.background.threads group.coordinator.threads kafka.metrics.polling.interval.secs
-        kafka.metrics.reporters leader.imbalance.per.broker.percentage leader.replication.throttled.rate
+        kafka.metrics.reporters leader.imbalance.per.broker.percentage
         log.cleaner.hash.algorithm log.initial.task.delay.ms log.dir.failure.handler metric.reporters
         metrics.num.samples
         metrics.recording.level metrics.sample.window.ms num.replica.alter.log.dirs.threads

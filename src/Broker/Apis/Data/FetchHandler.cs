@@ -45,7 +45,7 @@ internal sealed class FetchHandler(
         var isolation = replicaId >= 0 ? FetchIsolation.LogEnd
             : request.IsolationLevel == ReadCommitted ? FetchIsolation.TxnCommitted : FetchIsolation.HighWatermark;
         return new FetchParams(isolation, request.MinBytes, Math.Min(request.MaxBytes, maxResponseBytes), request.MaxWaitMs,
-            replicaId >= 0 ? new ReplicaIdentity(replicaId, replicaEpoch) : null);
+            replicaId >= 0 ? new ReplicaIdentity(replicaId, replicaEpoch) : null, Math.Max(replicaId, FetchParams.NoFollower));
     }
 
     private async ValueTask<FetchResponse?> FinishLaterAsync(
@@ -74,9 +74,15 @@ internal sealed class FetchHandler(
     private void Count(in FetchedPartition read, bool isFollower)
     {
         if (isFollower)
-            replicas.Counters.Sent(read.Data.Records.SizeInBytes);
+            CountSent(read);
         else
             metrics.Fetched(read.HostedTopic, read.Data.Records.SizeInBytes);
+    }
+
+    private void CountSent(in FetchedPartition read)
+    {
+        replicas.Counters.Sent(read.Data.Records.SizeInBytes);
+        replicas.Find(read.Target)?.SentToFollower(read.Data.Records.SizeInBytes);
     }
 
     private void AddHint(FetchTarget target, FetchResponse.PartitionData data, string listener, ref List<LeaderHint>? hints)

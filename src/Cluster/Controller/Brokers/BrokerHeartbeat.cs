@@ -28,12 +28,24 @@ public static class BrokerHeartbeat
         var next = Next(controller, broker, request, isCaughtUp);
         if (next == State.ControlledShutdown)
             controller.Heartbeats.BeginShutdown(broker.Id, controller.NextOffset);
-        return new(Transition(controller, broker, next), new()
+        return new([.. Transition(controller, broker, next), .. Cordon(broker, request)], new()
         {
             IsCaughtUp = isCaughtUp,
             IsFenced = next is State.Fenced or State.ShutdownNow,
             ShouldShutDown = next == State.ShutdownNow,
         });
+    }
+
+    // null says nothing, as do brokers from before KIP-1066.
+    private static IEnumerable<IMetadataRecord> Cordon(BrokerRegistration broker, BrokerHeartbeatRequest request)
+    {
+        if (request.CordonedLogDirs is { } cordoned && !cordoned.SequenceEqual(broker.CordonedLogDirs ?? []))
+            yield return new BrokerRegistrationChangeRecord
+            {
+                BrokerId = broker.Id,
+                BrokerEpoch = broker.Epoch,
+                CordonedLogDirs = [.. cordoned],
+            };
     }
 
     private static State Next(ControllerContext controller, BrokerRegistration broker, BrokerHeartbeatRequest request,

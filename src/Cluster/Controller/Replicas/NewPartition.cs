@@ -25,14 +25,23 @@ internal static class NewPartition
         };
     }
 
+    /// <summary>Brokers on which the controller may place replicas by itself (KIP-1066).</summary>
+    public static IEnumerable<BrokerRegistration> Candidates(ClusterImage cluster) =>
+        cluster.Brokers.Values.Where(broker => broker.TakesNewReplicas);
+
     /// <summary>Null when partitions can be placed so.</summary>
     public static ApiError? CheckPlacement(ClusterImage cluster, int replicationFactor)
     {
-        if (!cluster.Brokers.Values.Any(broker => broker.IsActive))
-            return new ApiError(ErrorCode.InvalidReplicationFactor, "no broker is active; start one and try again");
-        var brokers = cluster.Brokers.Count;
+        if (!Candidates(cluster).Any(broker => broker.IsActive))
+            return new ApiError(ErrorCode.InvalidReplicationFactor, cluster.Brokers.Values.Any(broker => broker.IsActive)
+                ? "every active broker is cordoned (cordoned.log.dirs); undrain one, or start another"
+                : "no broker is active; start one and try again");
+        var brokers = Candidates(cluster).Count();
+        var cordoned = cluster.Brokers.Count - brokers;
         return replicationFactor <= brokers ? null : new ApiError(ErrorCode.InvalidReplicationFactor,
-            $"replication factor {replicationFactor} is more than the number of registered brokers: {brokers}");
+            $"replication factor {replicationFactor} is more than the number of registered brokers: {brokers}"
+            + (cordoned > 0 ? $", besides {cordoned} that are cordoned" : "")
+            + "; start more brokers, or ask for fewer replicas");
     }
 
     /// <summary>Null when an assignment by hand is possible.</summary>

@@ -76,7 +76,7 @@ public static class CreatePartitions
         IReadOnlyList<IReadOnlyList<int>> placements = target.Assignments is { } assignments
             ? [.. assignments.Select(assignment => assignment.BrokerIds)]
             : controller.Placer.Place(target.Count - current, topic.Partitions[0].Replicas.Count,
-            controller.Image.Cluster.Brokers.Values);
+            NewPartition.Candidates(controller.Image.Cluster));
         foreach (var (index, replicas) in placements.Index())
             records.Add(NewPartition.Record(controller.Image.Cluster, topic.Id, current + index, replicas));
     }

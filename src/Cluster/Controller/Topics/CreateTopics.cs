@@ -141,7 +141,7 @@ public static class CreateTopics
         topic.Assignments.Count > 0
             ? [.. topic.Assignments.OrderBy(assignment => assignment.PartitionIndex).Select(each => each.BrokerIds)]
             : controller.Placer.Place(PartitionsOf(controller, topic), ReplicationOf(controller, topic),
-                controller.Image.Cluster.Brokers.Values);
+                NewPartition.Candidates(controller.Image.Cluster));
 
     private static List<CreateTopicsResponse.CreatableTopicConfigs> DescribeConfigs(
         ControllerContext controller, Creatable topic)

@@ -41,6 +41,10 @@ public sealed record BrokerRegistration
     /// <summary>Directories that get no new partitions; null when the broker does not know the notion.</summary>
     public IReadOnlyList<Uuid>? CordonedLogDirs { get; init; }
 
+    /// <summary>True when it has a directory that takes new replicas, or keeps its directories to itself.</summary>
+    public bool TakesNewReplicas =>
+        LogDirs.Count == 0 || CordonedLogDirs is not { Count: > 0 } cordoned || LogDirs.Except(cordoned).Any();
+
     /// <summary>True when it can lead: neither fenced nor on its way down.</summary>
     public bool IsActive => !Fenced && !InControlledShutdown;
 
