@@ -12,8 +12,8 @@ namespace Platform.Broker.Network;
 /// </summary>
 internal sealed class KafkaConnection : IDisposable
 {
-    // Small enough for thousands of idle connections, large enough for a whole heartbeat in one receive.
-    private const int SmallBufferSize = 512;
+    // Small enough for thousands of idle connections, large enough for most heartbeats in one receive.
+    private const int SmallBufferSize = 128;
     private const int LengthSize = sizeof(int);
 
     private readonly Socket _socket;
@@ -28,21 +28,15 @@ internal sealed class KafkaConnection : IDisposable
     private ResponseQueue? _queue;
 
     public KafkaConnection(
-        Socket socket, long id, ListenerOptions listener, RequestDispatcher dispatcher, RequestMemoryBudget memory, ConnectionLimits limits)
+        Socket socket, ConnectionContext context, RequestDispatcher dispatcher, RequestMemoryBudget memory, ConnectionLimits limits)
     {
         _socket = socket;
         _dispatcher = dispatcher;
         _memory = memory;
         _limits = limits;
         _writer = new ResponseWriter(socket);
-        Context = new ConnectionContext
-        {
-            Id = id,
-            ListenerName = listener.Name,
-            IsController = listener.IsController,
-            ClientHost = (socket.RemoteEndPoint as System.Net.IPEndPoint)?.Address.ToString() ?? "unknown",
-            Aborted = _closing.Token,
-        };
+        Context = context;
+        context.Aborted = _closing.Token;
     }
 
     /// <summary>What handlers see of this connection.</summary>
@@ -51,8 +45,8 @@ internal sealed class KafkaConnection : IDisposable
     /// <summary>When the last request arrived; idle connections are closed by the server's sweep.</summary>
     public long LastActiveMs { get; private set; }
 
-    /// <summary>Serves until either side closes. Never throws: what went wrong is logged here.</summary>
-    public async Task RunAsync(TimeProvider time, ILogger logger)
+    /// <summary>Serves until either side closes, and tells the owner. Never throws: what went wrong is logged here.</summary>
+    public async Task RunAsync(TimeProvider time, ILogger logger, IConnectionOwner owner)
     {
         try
         {
@@ -76,6 +70,7 @@ internal sealed class KafkaConnection : IDisposable
             logger.ConnectionFailed(error, Context.Id, Context.ClientHost);
         }
         await CloseAsync();
+        owner.Ended(this);
     }
 
     /// <summary>Ends the connection; its loop then stops by itself.</summary>
@@ -200,4 +195,11 @@ internal sealed class KafkaConnection : IDisposable
         _queue.Complete();
         await _queue.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+}
+
+/// <summary>Who keeps the list of connections.</summary>
+internal interface IConnectionOwner
+{
+    /// <summary>The connection serves no more and may be disposed.</summary>
+    void Ended(KafkaConnection connection);
 }

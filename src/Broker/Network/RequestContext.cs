@@ -68,7 +68,7 @@ internal sealed class ConnectionContext
     public Task? Appended { get; set; }
 
     /// <summary>Cancelled when the connection closes.</summary>
-    public CancellationToken Aborted { get; init; }
+    public CancellationToken Aborted { get; set; }
 
     /// <summary>The client id that came last, kept so that equal ones need no new string.</summary>
     internal byte[] LastClientIdBytes { get; set; } = [];

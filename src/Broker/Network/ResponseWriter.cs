@@ -5,7 +5,7 @@ using Platform.Storage;
 namespace Platform.Broker.Network;
 
 /// <summary>Sends encoded responses on a socket; records that lie in a file go from the page cache to the socket
-/// without passing through this process. One send at a time.</summary>
+/// without passing through this process. One send at a time. The socket must not block.</summary>
 internal sealed class ResponseWriter(Socket socket) : IDisposable
 {
     private PacketSender? _packets;
@@ -14,7 +14,7 @@ internal sealed class ResponseWriter(Socket socket) : IDisposable
     public ValueTask SendAsync(ProtocolWriter response)
     {
         if (response.Slices.Count == 0)
-            return SendAllAsync(response.Written);
+            return SendAll(response.Written);
         return CanSendFiles(response) ? SendFilesAsync(response) : SendCopiesAsync(response);
     }
 
@@ -27,6 +27,20 @@ internal sealed class ResponseWriter(Socket socket) : IDisposable
             if (place.Slice is not FileRecordsSlice { Stream: not null })
                 return false;
         return true;
+    }
+
+    // Most responses fit into the socket's buffer: asked directly, it takes them without the objects that waiting needs,
+    // which each connection would then keep.
+    private ValueTask SendAll(ReadOnlyMemory<byte> bytes)
+    {
+        var sent = socket.Send(bytes.Span, SocketFlags.None, out var error);
+        return error switch
+        {
+            SocketError.Success when sent == bytes.Length => ValueTask.CompletedTask,
+            SocketError.Success => SendAllAsync(bytes[sent..]),
+            SocketError.WouldBlock => SendAllAsync(bytes),
+            _ => ValueTask.FromException(new SocketException((int)error)),
+        };
     }
 
     private async ValueTask SendAllAsync(ReadOnlyMemory<byte> bytes)

@@ -7,7 +7,7 @@ namespace Platform.Broker.Network;
 
 /// <summary>Listens, admits connections within the limits and runs each until it ends.</summary>
 internal sealed class SocketServer(
-    RequestDispatcher dispatcher, ConnectionLimits limits, TimeProvider time, ILogger logger) : IAsyncDisposable
+    RequestDispatcher dispatcher, ConnectionLimits limits, TimeProvider time, ILogger logger) : IConnectionOwner, IAsyncDisposable
 {
     private const int Backlog = 512;
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
@@ -126,18 +126,26 @@ internal sealed class SocketServer(
             return;
         }
         socket.NoDelay = true;
-        var connection = new KafkaConnection(socket, Interlocked.Increment(ref _nextId), listener, dispatcher, _memory, limits);
+        socket.Blocking = false;
+        var context = new ConnectionContext
+        {
+            Id = Interlocked.Increment(ref _nextId),
+            ListenerName = listener.Name,
+            IsController = listener.IsController,
+            ClientHost = host,
+        };
+        var connection = new KafkaConnection(socket, context, dispatcher, _memory, limits);
         _connections[connection] = Task.CompletedTask;
-        var serving = ServeAsync(connection, host);
+        var serving = connection.RunAsync(time, logger, this);
         _connections.TryUpdate(connection, serving, Task.CompletedTask);
     }
 
-    private async Task ServeAsync(KafkaConnection connection, string host)
+    /// <inheritdoc/>
+    void IConnectionOwner.Ended(KafkaConnection connection)
     {
-        await connection.RunAsync(time, logger);
         connection.Dispose();
         _connections.TryRemove(connection, out _);
-        Forget(host);
+        Forget(connection.Context.ClientHost);
     }
 
     private void Forget(string host)

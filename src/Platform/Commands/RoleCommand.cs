@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Platform.Broker.Hosting;
+using Platform.Broker.Lifecycle;
 using Platform.Cluster.Configuration;
 using Platform.Storage;
 
@@ -13,6 +14,7 @@ internal static class RoleCommand
     {
         try
         {
+            using var collector = QuietCollector.OfThisProcess();
             await serve(cancellation);
             return ExitCodes.Clean;
         }

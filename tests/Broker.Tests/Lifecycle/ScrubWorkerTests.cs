@@ -71,21 +71,4 @@ public sealed class ScrubWorkerTests
     }
 
     private static void Wait(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(30)));
-
-    private sealed class ManualTimers : TimeProvider
-    {
-        private TimerCallback? _callback;
-
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-
-        public void Tick() => _callback!(null);
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            _callback = callback;
-            return base.CreateTimer(static _ => { }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-    }
 }
