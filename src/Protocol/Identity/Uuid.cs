@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 
@@ -39,7 +40,9 @@ public readonly record struct Uuid(long MostSignificantBits, long LeastSignifica
     {
         id = default;
         Span<byte> bytes = stackalloc byte[16];
-        if (text is not { Length: 22 } || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != 16)
+        // The method whose name begins with Try throws for letters that are none of base64url.
+        if (text is not { Length: 22 }
+            || Base64Url.DecodeFromChars(text, bytes, out _, out var written) != OperationStatus.Done || written != 16)
             return false;
         id = new Uuid(BinaryPrimitives.ReadInt64BigEndian(bytes), BinaryPrimitives.ReadInt64BigEndian(bytes[8..]));
         return true;

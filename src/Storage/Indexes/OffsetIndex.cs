@@ -47,9 +47,8 @@ internal sealed class OffsetIndex(IFileSystem files, string path, long baseOffse
         return _entries.TryRead(index, entry) ? Parse(entry) : null;
     }
 
-    /// <summary>The offset of the first entry at or behind a position in the file; null when all lie before
-    /// it.</summary>
-    internal long? UpperBoundOffset(long position)
+    /// <summary>The first entry at or behind a position in the file; null when all lie before it.</summary>
+    internal OffsetPosition? UpperBound(long position)
     {
         var (low, high) = (0, Count);
         while (low < high)
@@ -60,7 +59,7 @@ internal sealed class OffsetIndex(IFileSystem files, string path, long baseOffse
             else
                 high = middle;
         }
-        return Entry(low)?.Offset;
+        return Entry(low);
     }
 
     /// <summary>Drops entries at or behind an offset.</summary>

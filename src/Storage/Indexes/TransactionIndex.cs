@@ -83,6 +83,19 @@ internal sealed class TransactionIndex(IFileSystem files, string path, long file
             return [.. Entries()];
     }
 
+    /// <summary>All entries as the file holds them.</summary>
+    internal byte[] Encode()
+    {
+        lock (_lock)
+        {
+            var entries = Entries();
+            var bytes = new byte[entries.Count * EntrySize];
+            for (var i = 0; i < entries.Count; i++)
+                Encode(entries[i], bytes.AsSpan(i * EntrySize));
+            return bytes;
+        }
+    }
+
     /// <summary>Drops the entries whose marker lies at or behind an offset.</summary>
     internal void TruncateTo(long offset)
     {

@@ -22,8 +22,8 @@ internal sealed record LogLoadContext(
     /// <summary>Called before offsets are missing from the log for the first time, to note that on disk.</summary>
     internal Action<UnifiedLog>? GapsExpected { get; init; }
 
-    /// <summary>Called after the recovery point went back, before anything is appended behind it, to note that on
-    /// disk.</summary>
+    /// <summary>Called after the recovery point went back, before anything is cut off or appended behind it, to note
+    /// that on disk.</summary>
     internal Action? RecoveryPointLowered { get; init; }
 
     /// <summary>Offsets may be missing, because the log is or was compacted. Settings alone do not tell: they are not
@@ -71,6 +71,7 @@ internal sealed class LogLoader(LogLoadContext context)
         var segments = OpenSegments(names);
         CheckTransactionIndexes(segments, isClean);
         var nextOffset = isClean ? ReadEnd(segments) : Recover(segments);
+        RequireFlushed(segments, nextOffset);
         if (segments.Count == 0 || nextOffset < context.LogStartOffset)
             nextOffset = StartOver(segments, Math.Max(nextOffset, context.LogStartOffset));
         // Before anything is appended: segments that came back after a power cut would continue what is new.
@@ -82,6 +83,23 @@ internal sealed class LogLoader(LogLoadContext context)
             loaded.Producers.RemoveStraySnapshots(segments.Select(static segment => segment.BaseOffset).ToHashSet());
         return loaded;
     }
+
+    // What was on disk is there, or the disk has lost it; a log that was closed in order begins before it ends.
+    private void RequireFlushed(List<LogSegment> segments, long nextOffset)
+    {
+        if (nextOffset < context.RecoveryPoint)
+            throw Lost(segments, nextOffset, OffsetCheckpoint.RecoveryPointFile,
+                $"although everything below {context.RecoveryPoint} was on disk before");
+        if (context.WasCleanShutdown && nextOffset < context.LogStartOffset)
+            throw Lost(segments, nextOffset, OffsetCheckpoint.LogStartFile,
+                $"although it was closed in order and begins at offset {context.LogStartOffset}");
+    }
+
+    private CorruptLogException Lost(List<LogSegment> segments, long nextOffset, string checkpoint, string although) =>
+        new(segments.Count == 0 ? context.Path : segments[^1].File.Name,
+            $"the log ends at offset {nextOffset}, {although}. To get the records from another replica, move " +
+            $"{context.Path} away; to go on with what is here, remove the line of {context.Partition} from " +
+            $"{Path.Combine(context.LogDirectory.Path, checkpoint)}");
 
     /// <summary>Makes the directory of a new partition; nothing in it needs to be looked for.</summary>
     internal LoadedLog CreateNew()
@@ -156,9 +174,10 @@ internal sealed class LogLoader(LogLoadContext context)
     {
         if (!isClean)
             _abortsIndexed = _recoveryPoint;
+        var checksums = TransactionIndexChecksums.Read(_files, context.Path);
         foreach (var segment in segments)
         {
-            if (segment.AbortedTransactions.IsPlausible())
+            if (segment.AbortedTransactions.IsPlausible() && checksums.Matches(segment, isClean))
                 continue;
             segment.AbortedTransactions.Clear();
             _abortsIndexed = Math.Min(_abortsIndexed, segment.BaseOffset);
@@ -187,8 +206,12 @@ internal sealed class LogLoader(LogLoadContext context)
                 continue;
             var isCut = Rebuild(segments[i], isFlushed ? segments[i].BaseOffset : _recoveryPoint);
             // Nothing may follow a hole, and only compaction makes holes that are none.
-            if ((isCut || !context.MayHaveGaps) && segments[i].ReadNextOffset() != endOfSegment)
+            if ((isCut || !context.MayHaveGaps) && segments[i].ReadNextOffset() is var next && next != endOfSegment)
+            {
+                if (i + 1 < segments.Count)
+                    RequireFlushed(segments[..(i + 1)], next);
                 DropSegmentsBehind(segments, i);
+            }
         }
         return segments.Count == 0 ? 0 : segments[^1].ReadNextOffset();
     }

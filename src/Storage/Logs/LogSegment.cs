@@ -39,6 +39,7 @@ internal sealed partial class LogSegment
         _found = found;
         _size = (int)found.LogBytes;
         _reserved = _size;
+        _ownFrom = _size;
         _file = new SegmentFile(files, PathOf(LogFileNames.Log, suffix)) { Closed = CloseIndexes };
         _offsetIndex = new OffsetIndex(
             files, PathOf(LogFileNames.OffsetIndex, suffix), baseOffset, found.OffsetIndexBytes, maxIndexBytes);
@@ -65,8 +66,15 @@ internal sealed partial class LogSegment
     internal TransactionIndex AbortedTransactions { get; }
 
     /// <summary>An offset that all batches in front of a position lie below; null when the index does not reach that
-    /// far.</summary>
-    internal long? UpperBoundOffset(long position) => _offsetIndex.UpperBoundOffset(position);
+    /// far, or is wrong there.</summary>
+    internal long? UpperBoundOffset(long position)
+    {
+        if (_offsetIndex.UpperBound(position) is not { } entry || entry.Position < position || entry.Position >= _size)
+            return null;
+        Span<byte> window = stackalloc byte[RecordBatchHeader.Size];
+        var scanner = new HeaderScanner(_file.File, window, entry.Position, _size);
+        return scanner.MoveNext() && scanner.Current.LastOffset == entry.Offset ? entry.Offset : null;
+    }
 
     /// <summary>The largest timestamp; unknown when the segment is empty.</summary>
     internal TimestampOffset MaxTimestamp => _maxTimestamp ??= _timeIndex.Last;
@@ -158,14 +166,22 @@ internal sealed partial class LogSegment
 
     /// <summary>The first batch whose last offset is at least <paramref name="offset"/>, in front of
     /// <paramref name="limit"/> bytes, where a batch must end.</summary>
-    /// <exception cref="CorruptLogException">Something that is no batch lies before it.</exception>
-    internal BatchPosition? FindBatch(long offset, int limit)
+    /// <param name="offset">The offset.</param>
+    /// <param name="limit">Bytes of the file that may be looked at.</param>
+    /// <param name="isDense">No offset may be missing; else anything is taken that lies in order.</param>
+    /// <exception cref="CorruptLogException">Something that is no batch lies before it, or the offset is
+    /// missing.</exception>
+    internal BatchPosition? FindBatch(long offset, int limit, bool isDense = false)
     {
         Span<byte> window = stackalloc byte[HeaderScanner.WindowBytes];
         var scanner = ScanFrom(_offsetIndex.Lookup(offset), limit, window);
+        var previous = scanner.NextPosition == 0 ? BaseOffset - 1 : -1;
         while (scanner.MoveNext())
         {
-            if (scanner.Current.LastOffset >= offset)
+            if (previous >= 0 && isDense && scanner.Current.BaseOffset != previous + 1)
+                throw OutOfOrder(scanner.Position, previous);
+            previous = scanner.Current.LastOffset;
+            if (previous >= offset)
                 return new BatchPosition(scanner.Position, scanner.Current);
         }
         return scanner.NextPosition >= limit ? null : throw new CorruptLogException(
@@ -253,6 +269,7 @@ internal sealed partial class LogSegment
         IsCleaned = false;
         _file.File.SetLength(position);
         _reserved = position;
+        _ownFrom = Math.Min(_ownFrom, position);
         _flushed = false;
         _changed = true;
     }
@@ -280,6 +297,8 @@ internal sealed partial class LogSegment
         var scanner = new HeaderScanner(_file.File, window, entry.Position, limit);
         if (entry.Position == 0)
             return scanner;
+        if (entry.Position < 0 || entry.Position >= limit)
+            return new HeaderScanner(_file.File, window, 0, limit);
         if (!scanner.MoveNext() || scanner.Current.LastOffset != entry.Offset ||
             scanner.Current.BaseOffset < BaseOffset)
             return new HeaderScanner(_file.File, window, 0, limit);

@@ -19,6 +19,9 @@ public sealed partial class UnifiedLog
 
     internal LogSegment[] Segments => _segments.All;
 
+    /// <summary>Offsets may be missing, because the log is or was compacted.</summary>
+    internal bool MayHaveGaps => Config.IsCompacted || Volatile.Read(ref _cleanedOffset) != NoOffset;
+
     /// <summary>True when its files are no longer where they were: the log is closed, or its directory was
     /// renamed.</summary>
     internal bool IsGone => IsClosed || Volatile.Read(ref _isLeaving);
@@ -109,6 +112,8 @@ public sealed partial class UnifiedLog
         _files.SyncDirectory(DirectoryPath);
         cleaned.Rename("");
         _files.SyncDirectory(DirectoryPath);
+        if (Array.Exists(replaced, static segment => segment.AbortedTransactions.Count > 0))
+            TransactionIndexChecksums.Write(_files, DirectoryPath, _segments.All);
     }
 
     // A start must know that offsets may be missing before the first is: it would cut the log there.
@@ -121,11 +126,8 @@ public sealed partial class UnifiedLog
     }
 
     // Called under the lock: a pass of compaction must not bring back what was cut.
-    private void OnTruncated(long flushedBefore)
+    private void OnTruncated()
     {
-        // Else a torn tail behind the cut would be taken for damage of what was flushed.
-        if (_recoveryPoint < flushedBefore)
-            _recoveryPointLowered?.Invoke();
         Volatile.Write(ref _truncations, _truncations + 1);
         if (CleanedOffset > _segments.Active.BaseOffset)
             Volatile.Write(ref _cleanedOffset, _segments.Active.BaseOffset);

@@ -89,12 +89,29 @@ public sealed partial class UnifiedLog
                     _leaderEpochs.TruncateFromEnd(offset);
                     return;
                 }
-                var flushed = _recoveryPoint;
+                LowerRecoveryPoint(WhereToCut(offset));
                 removed = offset < _segments.First.BaseOffset ? StartOver(offset) : CutTo(offset);
-                OnTruncated(flushed);
+                OnTruncated();
             }
         }
         ReleaseAll(removed);
+    }
+
+    // The begin of the batch that holds the offset.
+    private long WhereToCut(long offset)
+    {
+        var segments = _segments.All;
+        var segment = segments[Math.Max(LogSegments.Floor(segments, offset), 0)];
+        return segment.FindBatch(offset, segment.Size) is { } batch ? Math.Min(batch.Header.BaseOffset, offset) : offset;
+    }
+
+    // Before anything is cut: a log that ends before its recovery point has lost what was on disk.
+    private void LowerRecoveryPoint(long offset)
+    {
+        if (offset >= _recoveryPoint)
+            return;
+        Volatile.Write(ref _recoveryPoint, offset);
+        _recoveryPointLowered?.Invoke();
     }
 
     private LogSegment[] CutTo(long offset)
@@ -121,9 +138,9 @@ public sealed partial class UnifiedLog
         {
             lock (_lock)
             {
-                var flushed = _recoveryPoint;
+                LowerRecoveryPoint(offset);
                 removed = StartOver(offset);
-                OnTruncated(flushed);
+                OnTruncated();
             }
         }
         ReleaseAll(removed);
@@ -227,10 +244,13 @@ public sealed partial class UnifiedLog
     {
         // Nothing new: idle logs are closed without touching the disk.
         var first = target > RecoveryPoint ? Math.Max(LogSegments.Floor(segments, RecoveryPoint), 0) : segments.Length;
+        var abortsChanged = false;
         for (var i = first; i < segments.Length && segments[i].BaseOffset < target; i++)
-            FlushSegment(segments[i]);
+            FlushSegment(segments[i], ref abortsChanged);
         while (_sealedUnflushed.TryDequeue(out var segment))
-            FlushSegment(segment);
+            FlushSegment(segment, ref abortsChanged);
+        if (abortsChanged)
+            TransactionIndexChecksums.Write(_files, DirectoryPath, segments);
         var hasNew = target > RecoveryPoint;
         _leaderEpochs.Write(flush: hasNew);
         if (!_directoryChanged || !hasNew)
@@ -242,12 +262,13 @@ public sealed partial class UnifiedLog
         _files.SyncDirectory(_logDirectory.Path);
     }
 
-    private static void FlushSegment(LogSegment segment)
+    private static void FlushSegment(LogSegment segment, ref bool abortsChanged)
     {
         if (!segment.File.TryAcquire())
             return;         // deleted meanwhile
         try
         {
+            abortsChanged |= segment.AbortedTransactions.IsUnflushed;
             segment.Flush();
         }
         finally

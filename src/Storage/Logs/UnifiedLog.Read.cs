@@ -149,6 +149,8 @@ public sealed partial class UnifiedLog
     {
         if (found.Records.Slice is not FileRecordsSlice slice)
             return found;
+        if (!HasAborted(segments, segment))
+            return found;
         var end = segment + 1 < segments.Length ? Math.Min(segments[segment + 1].BaseOffset, limit) : limit;
         var upperBound = segments[segment].UpperBoundOffset(slice.Position + slice.SizeInBytes) is { } bound
             ? Math.Min(bound, end)
@@ -156,14 +158,25 @@ public sealed partial class UnifiedLog
         return found with { AbortedTransactions = AbortedTransactions(segments, segment, found.FetchOffset, upperBound) };
     }
 
+    private static bool HasAborted(LogSegment[] segments, int from)
+    {
+        for (var i = from; i < segments.Length; i++)
+            if (segments[i].AbortedTransactions.Count > 0)
+                return true;
+        return false;
+    }
+
     // Owns the segment's file; the slice takes it over.
-    private static bool Slice(LogSegment segment, int limit, ref FetchDataInfo found, int maxBytes, bool minOneMessage)
+    private bool Slice(LogSegment segment, int limit, ref FetchDataInfo found, int maxBytes, bool minOneMessage)
     {
         var taken = false;
         try
         {
-            if (segment.FindBatch(found.FetchOffset, limit) is not { } first)
-                return false;
+            var isDense = !MayHaveGaps;
+            if (segment.FindBatch(found.FetchOffset, limit, isDense) is not { } first)
+                return isDense && limit == segment.Size ? throw Missing(segment, found.FetchOffset) : false;
+            if (isDense && first.Header.BaseOffset > found.FetchOffset)
+                throw Missing(segment, found.FetchOffset);
             var count = Math.Min(Math.Max(maxBytes, 0), limit - first.Position);
             var isIncomplete = count < first.Header.SizeInBytes;
             if (isIncomplete)
@@ -171,6 +184,7 @@ public sealed partial class UnifiedLog
             found = found with { FirstEntryIncomplete = isIncomplete && !minOneMessage };
             if (count > 0)
             {
+                segment.CheckOrder(first, count, isDense);
                 found = found with { Records =
                     new RecordsData(new FileRecordsSlice(segment.File, first.Position, count)) };
                 taken = true;
@@ -183,6 +197,9 @@ public sealed partial class UnifiedLog
                 segment.File.Release();
         }
     }
+
+    private static CorruptLogException Missing(LogSegment segment, long offset) =>
+        new(segment.File.Name, $"offset {offset} should be here and is not");
 
     // The high watermark of a follower, or one set from a checkpoint, and the first unstable offset are known by their
     // offsets only.

@@ -213,7 +213,12 @@ public sealed partial class UnifiedLog
         if (IsClosed)
             return;
         FinishFiles();
-        Guarded("closing", () => _leaderEpochs.Write(flush: false));
+        Guarded("closing", () =>
+        {
+            _leaderEpochs.Write(flush: false);
+            if (Array.Exists(_segments.All, static segment => segment.AbortedTransactions.IsUnflushed))
+                TransactionIndexChecksums.Write(_files, DirectoryPath, _segments.All);
+        });
         ReleaseFiles();
     }
 
