@@ -24,6 +24,17 @@ public sealed record ApiOptions
     public string SchemasTopic { get; init; } = "_schemas";
 
     /// <summary>
+    /// Host by which other registries of the group reach this one (host.name); by default the address that it listens
+    /// on, or the name of the machine when it listens on all.
+    /// </summary>
+    public string? AdvertisedHost { get; init; }
+
+    /// <summary>
+    /// Group in which registries of one cluster elect their leader (schema.registry.group.id).
+    /// </summary>
+    public string RegistryGroupId { get; init; } = "schema-registry";
+
+    /// <summary>
     /// Code of the answer to an incompatible schema: 409, as most clients expect, or 40901 as Confluent's newest say.
     /// </summary>
     public int IncompatibleSchemaErrorCode { get; init; } = 409;

@@ -1,5 +1,6 @@
 using Platform.Api.RestProxy.V2.Consumers;
 using Platform.Api.SchemaRegistry;
+using Platform.Api.SchemaRegistry.Leadership;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
 using Platform.Api.Serialization;
@@ -36,6 +37,14 @@ internal static class ApiServices
         .AddSingleton<SchemaRegistry.SchemaRegistry>()
         .AddSingleton<RegistryWriter>()
         .AddSingleton<SchemaSerializer>()
+        .AddSingleton<RegistryLeadership>()
+        .AddSingleton<OwnAddress>()
+        .AddSingleton<RegistryElection>()
+        .AddSingleton<LeaderClient>()
+        .AddSingleton<LeaderRouter>()
+        .AddSingleton<LeaderForwarding>()
+        .AddSingleton<LeaderRegistration>()
+        .AddHostedService(services => services.GetRequiredService<RegistryElection>())
         .AddSingleton<ISchemaLog, KafkaSchemaLog>()
         .AddHostedService(services => services.GetRequiredService<ISchemaLog>());
 }

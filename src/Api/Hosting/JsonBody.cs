@@ -28,8 +28,6 @@ internal static class JsonBody
     {
         if (context.Request.ContentLength == 0 || context.Request.ContentLength is null && !HasChunks(context.Request))
             return null;
-        if (context.Request.ContentLength > MaxBodyBytes)
-            throw TooLarge(MaxBodyBytes);
         var body = await ReadAllAsync(context);
         return IsBlank(body) ? null : Parse(body, type);
     }
@@ -70,8 +68,12 @@ internal static class JsonBody
         }
     }
 
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(HttpContext context)
+    /// <summary>The whole body.</summary>
+    /// <exception cref="ProblemException">413 when it is larger than <see cref="MaxBodyBytes"/>.</exception>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(HttpContext context)
     {
+        if (context.Request.ContentLength > MaxBodyBytes)
+            throw TooLarge(MaxBodyBytes);
         using var buffer = new MemoryStream((int)(context.Request.ContentLength ?? 0));
         var reader = context.Request.BodyReader;
         while (true)

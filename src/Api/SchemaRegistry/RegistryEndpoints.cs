@@ -3,6 +3,7 @@ using Platform.Api.SchemaRegistry.Compatibility;
 using Platform.Api.SchemaRegistry.Config;
 using Platform.Api.SchemaRegistry.Contexts;
 using Platform.Api.SchemaRegistry.Feeds;
+using Platform.Api.SchemaRegistry.Leadership;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
 using Platform.Api.SchemaRegistry.Subjects;
@@ -20,7 +21,7 @@ internal static class RegistryEndpoints
         var registry = endpoints.MapGroup("").WithMetadata(new SurfaceMetadata(Surface.Registry))
             .WithErrors(MediaTypes.Registry)
             .AddEndpointFilterFactory((_, next) => context => WhenLoadedAsync(context, next));
-        registry.MapSubjects().MapSchemas().MapCompatibility().MapConfig().MapModes().MapContexts().MapFeeds();
+        registry.MapSubjects().MapSchemas().MapCompatibility().MapConfig().MapModes().MapContexts().MapFeeds().MapLeader();
         registry.MapGet("/v1/metadata/version", Version).WithName("getSchemaRegistryVersion")
             .WithTags("Server Metadata (v1)").WithSummary("Version of the server");
         registry.MapGet("/v1/metadata/id", ClusterIdAsync).WithName("getClusterId")

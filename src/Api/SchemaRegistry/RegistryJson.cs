@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry.Compatibility;
 using Platform.Api.SchemaRegistry.Config;
+using Platform.Api.SchemaRegistry.Leadership;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
 using Platform.Api.SchemaRegistry.Subjects;
@@ -36,6 +37,7 @@ namespace Platform.Api.SchemaRegistry;
 [JsonSerializable(typeof(SchemaChange))]
 [JsonSerializable(typeof(ModeBody))]
 [JsonSerializable(typeof(Empty))]
+[JsonSerializable(typeof(LeaderResponse))]
 [JsonSerializable(typeof(RegistryVersion))]
 [JsonSerializable(typeof(RegistryClusterId))]
 internal sealed partial class RegistryJsonContext : JsonSerializerContext;

@@ -149,6 +149,7 @@ internal sealed class RegistryWriter(SchemaRegistry registry, ISchemaLog log, Ap
         await _writer.WaitAsync(cancellation);
         try
         {
+            await log.BeginWriteAsync();
             return await write();
         }
         finally

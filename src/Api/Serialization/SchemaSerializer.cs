@@ -5,6 +5,7 @@ using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry;
 using Platform.Api.SchemaRegistry.Avro;
 using Platform.Api.SchemaRegistry.Json;
+using Platform.Api.SchemaRegistry.Leadership;
 using Platform.Api.SchemaRegistry.Protobuf;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
@@ -17,7 +18,7 @@ namespace Platform.Api.Serialization;
 /// schema in four bytes, and the data.
 /// </summary>
 internal sealed class SchemaSerializer(
-    SchemaRegistry.SchemaRegistry registry, RegistryWriter writer, ISchemaLog log)
+    SchemaRegistry.SchemaRegistry registry, LeaderRegistration registration, ISchemaLog log)
 {
     /// <summary>Schemas that are kept ready; a schema never changes, so none is ever stale.</summary>
     public const int MaxCodecs = 1_000;
@@ -67,8 +68,8 @@ internal sealed class SchemaSerializer(
         CheckLoaded();
         try
         {
-            return await writer.RegisterAsync(
-                registry.Resolve(subject), new RegisterSchemaRequest(text, schemaType), default, cancellation);
+            return await registration.RegisterAsync(
+                registry.Resolve(subject), new RegisterSchemaRequest(text, schemaType), cancellation);
         }
         catch (ProblemException problem) when (problem.ErrorCode == 42201)
         {

@@ -17,10 +17,18 @@ internal static class ApiCommand
     private static readonly Option<int> RestPort = new("--rest-port") { DefaultValueFactory = _ => 8082 };
     private static readonly Option<string> Host = new("--host") { Description = "Address to listen on.", DefaultValueFactory = _ => "127.0.0.1" };
 
+    private static readonly Option<string?> AdvertisedHost = new("--advertised-host")
+    {
+        Description = "Host by which other registries of the cluster reach this one; they elect a leader among them.",
+    };
+
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        var command = new Command("api", "Run the REST proxy and the schema registry.") { BootstrapServers, RegistryPort, RestPort, Host };
+        var command = new Command("api", "Run the REST proxy and the schema registry.")
+        {
+            BootstrapServers, RegistryPort, RestPort, Host, AdvertisedHost,
+        };
         command.SetAction((parsed, cancellation) => RoleCommand.RunAsync(token => ServeAsync(parsed, token), cancellation));
         return command;
     }
@@ -33,6 +41,7 @@ internal static class ApiCommand
             BindAddress = BindAddress.Parse(parsed.GetValue(Host)!),
             RegistryPort = parsed.GetValue(RegistryPort),
             RestPort = parsed.GetValue(RestPort),
+            AdvertisedHost = parsed.GetValue(AdvertisedHost),
         });
         await api.StartAsync(cancellation);
         var addresses = api.Addresses();

@@ -21,6 +21,8 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public string ClusterId => _broker!.ClusterId;
 
+    public string BootstrapServers => _broker!.BootstrapServers;
+
     /// <summary>Path of the cluster in v3.</summary>
     public string Cluster => $"/v3/clusters/{ClusterId}";
 

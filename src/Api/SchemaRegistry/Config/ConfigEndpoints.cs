@@ -1,3 +1,4 @@
+using Platform.Api.SchemaRegistry.Leadership;
 using Platform.Api.SchemaRegistry.Storage;
 
 namespace Platform.Api.SchemaRegistry.Config;
@@ -9,14 +10,14 @@ internal static class ConfigEndpoints
     {
         var config = registry.MapGroup("/config").WithTags("Config (v1)");
         config.MapGet("", GetGlobal).WithName("getTopLevelConfig").WithSummary("The settings that hold without others");
-        config.MapPut("", SetGlobalAsync).WithName("updateTopLevelConfig").Takes<ConfigRequest>()
+        config.MapPut("", SetGlobalAsync).WithName("updateTopLevelConfig").RunsAtLeader().Takes<ConfigRequest>()
             .WithSummary("Change the settings that hold without others");
-        config.MapDelete("", ResetGlobalAsync).WithName("deleteTopLevelConfig")
+        config.MapDelete("", ResetGlobalAsync).WithName("deleteTopLevelConfig").RunsAtLeader()
             .WithSummary("Return to the default settings");
         config.MapGet("/{subject}", Get).WithName("getSubjectLevelConfig").WithSummary("The settings of a subject");
-        config.MapPut("/{subject}", SetAsync).WithName("updateSubjectLevelConfig").Takes<ConfigRequest>()
+        config.MapPut("/{subject}", SetAsync).WithName("updateSubjectLevelConfig").RunsAtLeader().Takes<ConfigRequest>()
             .WithSummary("Change the settings of a subject");
-        config.MapDelete("/{subject}", ResetAsync).WithName("deleteSubjectConfig")
+        config.MapDelete("/{subject}", ResetAsync).WithName("deleteSubjectConfig").RunsAtLeader()
             .WithSummary("Let the global settings hold for a subject again");
         return registry;
     }

@@ -1,3 +1,4 @@
+using Platform.Api.SchemaRegistry.Leadership;
 using Platform.Api.SchemaRegistry.Storage;
 
 namespace Platform.Api.SchemaRegistry.Config;
@@ -9,14 +10,14 @@ internal static class ModeEndpoints
     {
         var modes = registry.MapGroup("/mode").WithTags("Modes (v1)");
         modes.MapGet("", GetGlobal).WithName("getTopLevelMode").WithSummary("The mode that holds without another");
-        modes.MapPut("", SetGlobalAsync).WithName("updateTopLevelMode").Takes<ModeBody>()
+        modes.MapPut("", SetGlobalAsync).WithName("updateTopLevelMode").RunsAtLeader().Takes<ModeBody>()
             .WithSummary("Set the mode that holds without another");
-        modes.MapDelete("", DeleteGlobalAsync).WithName("deleteGlobalMode")
+        modes.MapDelete("", DeleteGlobalAsync).WithName("deleteGlobalMode").RunsAtLeader()
             .WithSummary("Return to the default mode; with recursive=true also in every subject");
         modes.MapGet("/{subject}", Get).WithName("getMode").WithSummary("The mode of a subject");
-        modes.MapPut("/{subject}", SetAsync).WithName("updateMode").Takes<ModeBody>()
+        modes.MapPut("/{subject}", SetAsync).WithName("updateMode").RunsAtLeader().Takes<ModeBody>()
             .WithSummary("Set the mode of a subject");
-        modes.MapDelete("/{subject}", DeleteAsync).WithName("deleteSubjectMode")
+        modes.MapDelete("/{subject}", DeleteAsync).WithName("deleteSubjectMode").RunsAtLeader()
             .WithSummary("Let the global mode hold for a subject again");
         return registry;
     }

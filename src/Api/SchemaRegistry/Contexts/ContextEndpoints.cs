@@ -1,3 +1,5 @@
+using Platform.Api.SchemaRegistry.Leadership;
+
 namespace Platform.Api.SchemaRegistry.Contexts;
 
 /// <summary>Contexts: name spaces of subjects, each with ids of its own.</summary>
@@ -8,7 +10,7 @@ internal static class ContextEndpoints
         var contexts = registry.MapGroup("/contexts").WithTags("Contexts (v1)");
         contexts.MapGet("", ListContexts).WithName("listContexts").WithSummary("Names of the contexts")
             .WithDescription("Every path of the registry may begin with /contexts/{name}, and then means that context.");
-        contexts.MapDelete("/{context}", DeleteAsync).WithName("deleteContext")
+        contexts.MapDelete("/{context}", DeleteAsync).WithName("deleteContext").RunsAtLeader()
             .WithSummary("Delete an empty context").Produces(StatusCodes.Status204NoContent);
         return registry;
     }

@@ -1,60 +1,123 @@
 using Microsoft.Extensions.Hosting;
 using Platform.Api.Hosting;
+using Platform.Api.SchemaRegistry.Leadership;
 using Platform.Client;
 using Platform.Client.Admin;
 using Platform.Client.Consuming;
-using Platform.Client.Producing;
+using Platform.Client.Network;
 using Platform.Protocol;
 
 namespace Platform.Api.SchemaRegistry.Storage;
 
 /// <summary>
 /// The schemas topic in Kafka: one reader applies its records in order, from the first one on and for as long as the
-/// process lives; writers append and wait for the reader. Used by one writer at a time.
+/// process lives; the leader of all registries appends, fenced against leaders before it. Used by one writer at a time.
 /// </summary>
 internal sealed class KafkaSchemaLog(
-    ApiOptions options, ClusterGateway gateway, RecordProducer producer, SchemaStoreReplay replay,
-    ILogger<KafkaSchemaLog> logger) : BackgroundService, ISchemaLog
+    ApiOptions options, ClusterGateway gateway, SchemaStoreReplay replay, RegistryLeadership leadership,
+    RegistryElection election, ILogger<KafkaSchemaLog> logger) : BackgroundService, ISchemaLog
 {
     /// <summary>How long a writer waits for its own record to come back.</summary>
     public static readonly TimeSpan ReadBackTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long the hold on the log is trusted: brokers forget a silent producer after a day
+    /// (producer.id.expiration.ms), and with it whom it has shut out.
+    /// </summary>
+    private static readonly TimeSpan FenceLifetime = TimeSpan.FromHours(6);
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PollTime = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly AppliedOffset _applied = new();
+    private readonly Lock _applying = new();
     private readonly TopicPartition _partition = new(options.SchemasTopic, 0);
-    private bool _mayLagBehind;
+    private readonly KafkaCluster _cluster = new(gateway.Options with { ClientId = "platform-api-registry" });
+    private FencedLogWriter? _writer;
+    private DateTimeOffset _fencedAt = DateTimeOffset.MinValue;
 
     public Task Loaded => _loaded.Task;
 
-    public async Task AppendAsync(IReadOnlyList<SchemaLogRecord> records)
+    public long NextOffset => _applied.Next;
+
+    public Task WhenAppliedAsync(long offset) => _applied.WhenAsync(offset);
+
+    public async Task BeginWriteAsync()
     {
-        try
+        election.Want();
+        if (!leadership.IsLeader)
+            throw new NotLeaderException("This registry does not lead.");
+        if (options.Time.GetUtcNow() - _fencedAt < FenceLifetime)
+            return;
+        _writer ??= new FencedLogWriter(_cluster, _partition, options.Time);
+        await GuardAsync(async () =>
         {
-            await CatchUpAsync();
-            _mayLagBehind = true;
-            var sent = records.Select(record => producer.SendAsync(ToRecord(record), CancellationToken.None).AsTask());
-            var last = (await Task.WhenAll(sent))[^1];
-            await _applied.WhenAsync(last.Offset).WaitAsync(ReadBackTimeout, options.Time);
-            _mayLagBehind = false;
-        }
-        catch (KafkaException error)
-        {
-            throw new ProblemException(50001, $"Writing to the topic {options.SchemasTopic} failed: {error.Message}");
-        }
-        catch (TimeoutException)
-        {
-            throw new ProblemException(50002, $"The write to the topic {options.SchemasTopic} was not read back "
-                + $"within {ReadBackTimeout.TotalSeconds} s.");
-        }
+            await _applied.WhenAsync(await _writer.FenceAsync()).WaitAsync(ReadBackTimeout, options.Time);
+            _fencedAt = options.Time.GetUtcNow();
+        });
     }
+
+    public Task AppendAsync(IReadOnlyList<SchemaLogRecord> records) => GuardAsync(async () =>
+    {
+        var timestampMs = options.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        var offset = await _writer!.AppendAsync(records);
+        // The only writer knows what comes next, and need not wait until it is read back.
+        if (!TryApply(records, offset, timestampMs))
+            await _applied.WhenAsync(offset + records.Count - 1).WaitAsync(ReadBackTimeout, options.Time);
+    });
 
     public override void Dispose()
     {
         _loaded.TrySetCanceled();
         base.Dispose();
+        _cluster.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    // Whatever goes wrong ends the hold on the log: the next write takes it over anew, and applies before it decides
+    // whatever this one may have left behind.
+    private async Task GuardAsync(Func<Task> write)
+    {
+        try
+        {
+            await write();
+        }
+        catch (NotLeaderException)
+        {
+            _fencedAt = DateTimeOffset.MinValue;
+            election.Doubt();
+            throw;
+        }
+        catch (KafkaException error)
+        {
+            _fencedAt = DateTimeOffset.MinValue;
+            throw new ProblemException(50001, $"Writing to the topic {options.SchemasTopic} failed: {error.Message}");
+        }
+        catch (UncertainWriteException error)
+        {
+            _fencedAt = DateTimeOffset.MinValue;
+            throw new ProblemException(50002, $"The topic {options.SchemasTopic} did not take the write within "
+                + $"{FencedLogWriter.DeliveryTimeout.TotalSeconds} s: {error.Message}");
+        }
+        catch (TimeoutException)
+        {
+            _fencedAt = DateTimeOffset.MinValue;
+            throw new ProblemException(50002, $"The write to the topic {options.SchemasTopic} was not read back "
+                + $"within {ReadBackTimeout.TotalSeconds} s.");
+        }
+    }
+
+    private bool TryApply(IReadOnlyList<SchemaLogRecord> records, long offset, long timestampMs)
+    {
+        lock (_applying)
+        {
+            if (_applied.Next != offset)
+                return false;
+            foreach (var record in records)
+                replay.Apply(record.Key, record.Value, record.Value is not null, offset++, timestampMs);
+        }
+        _applied.Advance(offset);
+        return true;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -64,6 +127,9 @@ internal sealed class KafkaSchemaLog(
             try
             {
                 await SchemaTopic.EnsureAsync(gateway.Admin, options.SchemasTopic, stoppingToken);
+                // Where there are schemas a leader is elected ahead of the first write.
+                if (await EndAsync(stoppingToken) > 0)
+                    election.Want();
                 await ReadAsync(stoppingToken);
             }
             catch (KafkaException error)
@@ -104,17 +170,16 @@ internal sealed class KafkaSchemaLog(
         }
     }
 
-    private void Apply(in ConsumeResult record) => replay.Apply(
-        record.Key is { } key ? key.Span : default, record.Value is { } value ? value.Span : default,
-        record.Value is not null, record.Offset, record.Timestamp);
-
-    // After a write whose fate is not known, what it may have left behind must be applied before the next decision.
-    private async Task CatchUpAsync()
+    private void Apply(in ConsumeResult record)
     {
-        if (!_mayLagBehind)
-            return;
-        var end = await EndAsync(CancellationToken.None);
-        await _applied.WhenAsync(end - 1).WaitAsync(ReadBackTimeout, options.Time);
+        lock (_applying)
+        {
+            if (record.Offset < _applied.Next)
+                return;
+            replay.Apply(record.Key is { } key ? key.Span : default, record.Value is { } value ? value.Span : default,
+                record.Value is not null, record.Offset, record.Timestamp);
+            _applied.Advance(record.Offset + 1);
+        }
     }
 
     private async Task<long> EndAsync(CancellationToken cancellation)
@@ -123,9 +188,6 @@ internal sealed class KafkaSchemaLog(
         KafkaException.ThrowIfError(offsets[_partition].Error, $"end of {_partition}");
         return offsets[_partition].Offset;
     }
-
-    private ProducerRecord ToRecord(SchemaLogRecord record) =>
-        new(options.SchemasTopic, record.Value, record.Key) { Partition = 0 };
 }
 
 internal static partial class SchemaLogMessages

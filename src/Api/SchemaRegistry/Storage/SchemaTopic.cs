@@ -1,3 +1,4 @@
+using System.Globalization;
 using Platform.Client;
 using Platform.Client.Admin;
 using Platform.Protocol;
@@ -18,15 +19,28 @@ internal static class SchemaTopic
             return;
         if (found.Error is not (ErrorCode.UnknownTopicOrPartition or ErrorCode.None))
             KafkaException.ThrowIfError(found.Error, $"topic {topic}");
-        var brokers = (await admin.DescribeClusterAsync(cancellation)).Brokers.Count;
-        var created = await admin.CreateTopicsAsync([Definition(topic, brokers)], validateOnly: false, cancellation);
+        var replicas = await ReplicasAsync(admin, cancellation);
+        var created = await admin.CreateTopicsAsync([Definition(topic, replicas)], validateOnly: false, cancellation);
         if (created[0].Error != ErrorCode.TopicAlreadyExists)
             created.ThrowIfAnyFailed();
     }
 
+    // Three, or as many as there are brokers. Where topics have more by default, the cluster is just starting: then it
+    // is refused until enough brokers are there, rather than left with too few copies for ever.
+    private static async Task<int> ReplicasAsync(AdminClient admin, CancellationToken cancellation)
+    {
+        var brokers = (await admin.DescribeClusterAsync(cancellation)).Brokers;
+        var settings = await admin.DescribeConfigsAsync(
+            [ConfigResource.Broker(brokers[0].Id)], cancellation: cancellation);
+        var configured = settings.SelectMany(one => one.Entries)
+            .FirstOrDefault(entry => entry.Name == "default.replication.factor")?.Value;
+        return Math.Max(Math.Clamp(brokers.Count, 1, MaxReplicas),
+            int.TryParse(configured, CultureInfo.InvariantCulture, out var byDefault) ? byDefault : 1);
+    }
+
     // One partition, because the order of all records is the order of all changes.
-    private static NewTopic Definition(string topic, int brokers) =>
-        new(topic, Partitions: 1, ReplicationFactor: (short)Math.Clamp(brokers, 1, MaxReplicas))
+    private static NewTopic Definition(string topic, int replicas) =>
+        new(topic, Partitions: 1, ReplicationFactor: (short)replicas)
         {
             Configs = new Dictionary<string, string?> { ["cleanup.policy"] = "compact" },
         };

@@ -1,4 +1,5 @@
 using Platform.Api.Hosting;
+using Platform.Api.SchemaRegistry.Leadership;
 using Platform.Api.SchemaRegistry.Storage;
 
 namespace Platform.Api.SchemaRegistry.Subjects;
@@ -9,14 +10,15 @@ internal static class SubjectWriteEndpoints
     public static void MapSubjectWrites(this RouteGroupBuilder subjects)
     {
         subjects.MapPost("/{subject}/versions", RegisterAsync).WithName("register").Takes<RegisterSchemaRequest>()
+            .RunsAtLeader(answersKnown: true)
             .WithSummary("Add a schema to a subject, or find the id that it already has")
             .WithDescription("dry_run=true answers as if and changes nothing. If-Match: \"3\" registers only while "
                 + "version 3 is the latest, \"0\" only while there is none; otherwise 412.");
         subjects.MapPost("/{subject}/versions/{version}/tags", ModifyTagsAsync).WithName("modifyTags")
-            .Takes<ModifyTagsRequest>().WithSummary("Change tags, metadata and rules, as a new version");
-        subjects.MapDelete("/{subject}", DeleteSubjectAsync).WithName("deleteSubject")
+            .RunsAtLeader().Takes<ModifyTagsRequest>().WithSummary("Change tags, metadata and rules, as a new version");
+        subjects.MapDelete("/{subject}", DeleteSubjectAsync).WithName("deleteSubject").RunsAtLeader()
             .WithSummary("Delete a subject: softly first, then with permanent=true for good");
-        subjects.MapDelete("/{subject}/versions/{version}", DeleteVersionAsync).WithName("deleteSchemaVersion")
+        subjects.MapDelete("/{subject}/versions/{version}", DeleteVersionAsync).WithName("deleteSchemaVersion").RunsAtLeader()
             .WithSummary("Delete a version: softly first, then with permanent=true for good");
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Api.SchemaRegistry.Leadership;
 using Platform.Api.SchemaRegistry.Storage;
 
 namespace Platform.Api.Tests.SchemaRegistry.Storage;
@@ -12,6 +13,12 @@ internal sealed class MemorySchemaLog(SchemaStoreReplay replay) : ISchemaLog
     public Task Loaded => Task.CompletedTask;
 
     public IReadOnlyList<SchemaLogRecord> Records => _records;
+
+    public long NextOffset => _records.Count;
+
+    public Task WhenAppliedAsync(long offset) => Task.CompletedTask;
+
+    public Task BeginWriteAsync() => Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -42,7 +49,11 @@ internal sealed class MemorySchemaLog(SchemaStoreReplay replay) : ISchemaLog
 
     internal sealed class Factory
     {
-        public ISchemaLog Create(IServiceProvider services) =>
-            new MemorySchemaLog(services.GetRequiredService<SchemaStoreReplay>());
+        public ISchemaLog Create(IServiceProvider services)
+        {
+            var alone = new RegistryIdentity(1, "localhost", 8081, IsEligible: true, "http", IsLeader: true);
+            services.GetRequiredService<RegistryLeadership>().Set(alone, isLeader: true);
+            return new MemorySchemaLog(services.GetRequiredService<SchemaStoreReplay>());
+        }
     }
 }
