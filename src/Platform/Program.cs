@@ -15,6 +15,7 @@ var root = new RootCommand("Platform: a Kafka-compatible streaming platform in o
     ConfigsCommand.Create(),
     TransactionsCommand.Create(),
     QuorumCommand.Create(),
+    FeaturesCommand.Create(),
     BrokersCommand.Create(),
     RebalanceCommand.Create(),
     ProduceCommand.Create(),

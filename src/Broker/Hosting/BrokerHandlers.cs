@@ -73,6 +73,7 @@ internal static class BrokerHandlers
                 parts.Metadata, parts.Config[BrokerConfigs.MaxRequestPartitionSizeLimit]))
             .Add(new DescribeClusterHandler(parts.Metadata))
             .Add(new UnregisterBrokerHandler(parts.Controller))
+            .Add(new UpdateFeaturesHandler(parts.Controller))
             .Add(new DescribeQuorumHandler(parts.Controller))
             .Add(new CreateTopicsHandler(parts.Controller))
             .Add(new DeleteTopicsHandler(parts.Controller))

@@ -191,6 +191,7 @@ internal sealed class BrokerServer : IAsyncDisposable
         _node.NodeId, _node.ClusterId, Uuid.Random(), _config.Node.Rack, AdvertisedEndPoints,
         [.. _node.Logs.MetaProperties.Select(m => m.DirectoryId)])
     {
+        PreviousBrokerEpoch = _node.Logs.PreviousBrokerEpoch,
         CordonedLogDirs = CordonedLogDirs,
     };
 

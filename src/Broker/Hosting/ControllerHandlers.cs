@@ -38,6 +38,7 @@ internal static class ControllerHandlers
     // What clients ask of any broker, or directly of a controller.
     private static ApiHandlerTable AddForwarded(ApiHandlerTable table, IControllerChannel controller) => table
         .Add(new UnregisterBrokerHandler(controller))
+        .Add(new UpdateFeaturesHandler(controller))
         .Add(new CreateTopicsHandler(controller))
         .Add(new DeleteTopicsHandler(controller))
         .Add(new CreatePartitionsHandler(controller))

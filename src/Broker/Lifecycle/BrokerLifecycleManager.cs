@@ -10,6 +10,9 @@ namespace Platform.Broker.Lifecycle;
 internal sealed record BrokerIdentity(
     int BrokerId, string ClusterId, Uuid IncarnationId, string? Rack, IReadOnlyList<EndPoint> EndPoints, IReadOnlyList<Uuid> LogDirs)
 {
+    /// <summary>Epoch of the run before, when that ended in order; -1 otherwise.</summary>
+    public long PreviousBrokerEpoch { get; init; } = -1;
+
     /// <summary>Directories that take no new replicas, which may change while the broker runs.</summary>
     public Func<IReadOnlyList<Uuid>> CordonedLogDirs { get; init; } = () => [];
 }
@@ -89,6 +92,7 @@ internal sealed class BrokerLifecycleManager(
         IncarnationId = identity.IncarnationId,
         Rack = identity.Rack,
         LogDirs = [.. identity.LogDirs],
+        PreviousBrokerEpoch = identity.PreviousBrokerEpoch,
         Listeners = [.. identity.EndPoints.Select(e => new BrokerRegistrationRequest.Listener
         {
             Name = e.ListenerName,

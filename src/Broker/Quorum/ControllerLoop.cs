@@ -174,7 +174,8 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
         _upkeep.Activate(_raft.NowMs);
         _options.Logger.ControllerActive(_raft.Node.Leader.Epoch, start);
         if (!Image.Features.Levels.Any())
-            _active.Run(new ControllerOperation<bool>(_ => new(BootstrapMetadata.Records(), true)));
+            _active.Run(new ControllerOperation<bool>(_ => new(BootstrapMetadata.Records(
+                _options.Config[BrokerConfigs.MinInSyncReplicas]), true)));
         _waiting.ForEach(_active.Run);
         _waiting.Clear();
     }

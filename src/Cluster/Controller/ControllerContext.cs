@@ -32,6 +32,18 @@ public sealed record ControllerContext
     /// <summary>Makes ids of topics.</summary>
     public required Func<Uuid> NewTopicId { get; init; }
 
+    /// <summary>True when partitions remember eligible leaders (KIP-966).</summary>
+    public bool HasEligibleLeaders => Image.Features.LevelOf(EligibleLeaderReplicasVersion.FeatureName) > 0;
+
+    /// <summary>min.insync.replicas of a topic, as far as a controller can know it.</summary>
+    public int MinInSyncReplicas(string topic)
+    {
+        var key = TopicConfigs.MinInSyncReplicas;
+        var own = Image.Configurations.OfTopic(topic).GetValueOrDefault(key.Name);
+        return own is not null && key.Validate(own, out _) ? key.Parse(own)
+            : EffectiveConfig[BrokerConfigs.MinInSyncReplicas];
+    }
+
     /// <summary>Settings of this node with what is stored for all brokers.</summary>
     public BrokerConfig EffectiveConfig => Image.Configurations.Effective(Config, Config.Node.Id);
 }

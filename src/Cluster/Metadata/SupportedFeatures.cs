@@ -10,5 +10,6 @@ public static class SupportedFeatures
     public static readonly ImmutableSortedDictionary<string, FeatureRange> All = ImmutableSortedDictionary
         .Create<string, FeatureRange>(StringComparer.Ordinal)
         .Add(MetadataVersion.FeatureName, new FeatureRange(MetadataVersion.Minimum, MetadataVersion.Latest))
+        .Add(EligibleLeaderReplicasVersion.FeatureName, new FeatureRange(0, EligibleLeaderReplicasVersion.Latest))
         .Add(TransactionVersion.FeatureName, new FeatureRange(0, TransactionVersion.Latest));
 }

@@ -90,6 +90,10 @@ public sealed partial class LogManager : IDisposable
     /// <summary>What <c>meta.properties</c> of each directory says.</summary>
     public IReadOnlyList<MetaProperties> MetaProperties => Array.ConvertAll(_directories, state => state.Properties);
 
+    /// <summary>Epoch of the broker's last run, when every directory was closed in order by it; -1 otherwise
+    /// (KIP-966).</summary>
+    public long PreviousBrokerEpoch { get; private set; } = -1;
+
     /// <summary>All logs, by topic and partition.</summary>
     public IReadOnlyList<UnifiedLog> Logs
     {
@@ -116,6 +120,8 @@ public sealed partial class LogManager : IDisposable
     public LoadReport LoadLogs(long nowMs, Func<string, LogConfig?>? configOf = null)
     {
         var report = new LoadReport();
+        var epochs = Array.ConvertAll(_directories, state => state.CleanShutdown.ReadBrokerEpoch());
+        PreviousBrokerEpoch = epochs.Distinct().Count() == 1 ? epochs[0] : -1;
         foreach (var directory in _directories)
         {
             try

@@ -81,7 +81,7 @@ public sealed class BrokerLifecycleTests
 
         Assert.Equal(ErrorCode.None, response.ErrorCode);
         Assert.Equal(-1, controller.Partition("orders", 0).Leader);
-        Assert.Equal([1], controller.Partition("orders", 0).Isr);
+        Assert.Equal([1], controller.Partition("orders", 0).LastKnownElr);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class BrokerLifecycleTests
         Assert.Equal((2, 1), (controller.Partition("orders", 0).Leader, controller.Partition("orders", 0).LeaderEpoch));
         Assert.Equal([2, 3], controller.Partition("orders", 0).Isr);
         Assert.Equal(-1, controller.Partition("single", 0).Leader);
-        Assert.Equal([1], controller.Partition("single", 0).Isr);
+        Assert.Equal([1], controller.Partition("single", 0).EligibleLeaderReplicas);
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class BrokerLifecycleTests
             BrokerHeartbeat.Handle(context, controller.Heartbeat(1, wantShutDown: true)));
 
         Assert.True(response.ShouldShutDown);
-        Assert.Equal([1], controller.Partition("orders", 0).Isr);
+        Assert.Equal([1], controller.Partition("orders", 0).EligibleLeaderReplicas);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class TopicOperationTests
         Assert.Equal((ErrorCode.None, 4, (short)1),
             (created.ErrorCode, created.NumPartitions, created.ReplicationFactor));
         Assert.Equal(controller.Image.Topics.Find("orders")!.Id, created.TopicId);
-        Assert.Equal(["compact 1", "3600000 4", "1 5"],
+        Assert.Equal(["compact 1", "3600000 4", "1 3"],
             new[] { "cleanup.policy", "retention.ms", "min.insync.replicas" }
             .Select(name => created.Configs!.Single(config => config.Name == name)).Select(config =>
                 $"{config.Value} {config.ConfigSource}"));

@@ -29,7 +29,9 @@ public static class RegisterBroker
         {
             controller.Heartbeats.Remove(request.BrokerId);
             // The earlier process leads nothing any more; its successor is elected once it is unfenced.
-            records.AddRange(PartitionChanges.WithoutBroker(controller, request.BrokerId));
+            // Without a clean end its logs may lack what it had (KIP-966).
+            var wasUnclean = before is not null && request.PreviousBrokerEpoch != before.Epoch;
+            records.AddRange(PartitionChanges.WithoutBroker(controller, request.BrokerId, wasUnclean));
         }
         controller.Heartbeats.Touch(request.BrokerId, metadataOffset: -1, controller.NowMs);
         return new(records, new() { BrokerEpoch = record.BrokerEpoch });

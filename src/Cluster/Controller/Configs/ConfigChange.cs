@@ -28,8 +28,9 @@ internal static class ConfigChange
         var current = image.Configurations.Of(resource);
         var changed = current.Keys.Union(wanted.Keys).Order(StringComparer.Ordinal)
             .Where(name => current.GetValueOrDefault(name) != wanted.GetValueOrDefault(name)).ToList();
-        if (Check(resource, wanted, changed) is { } error)
+        if (Check(image, resource, wanted, changed) is { } error)
             return error;
+        records.AddRange(changed.SelectMany(name => EligibleLeaders.OnChange(image, resource, name)));
         records.AddRange(changed.Select(name => new ConfigRecord
         {
             ResourceType = (sbyte)resource.Type,
@@ -40,12 +41,13 @@ internal static class ConfigChange
         return null;
     }
 
-    private static ApiError? Check(ConfigResource resource, ImmutableSortedDictionary<string, string> wanted,
-        List<string> changed) =>
+    private static ApiError? Check(MetadataImage image, ConfigResource resource,
+        ImmutableSortedDictionary<string, string> wanted, List<string> changed) =>
         resource.Type == ConfigResourceType.Topic
             ? TopicConfigCheck.Problem(wanted)
             : changed.Select(name =>
-            BrokerConfigCheck.Setting(name, wanted.GetValueOrDefault(name), forAll: resource.Name.Length == 0))
+            BrokerConfigCheck.Setting(name, wanted.GetValueOrDefault(name), forAll: resource.Name.Length == 0)
+                ?? EligibleLeaders.Check(image, resource, name, wanted.GetValueOrDefault(name)))
                 .FirstOrDefault(error => error is not null);
 
     /// <summary>The declared setting of that name, or null.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Platform.Cluster.Configuration;
 using Platform.Cluster.Metadata;
 using Platform.Cluster.Transactions;
 using Platform.Protocol.Messages;
@@ -7,13 +9,22 @@ namespace Platform.Cluster.Controller;
 /// <summary>The first records of a new cluster.</summary>
 public static class BootstrapMetadata
 {
-    /// <summary>Levels of features, metadata.version first, as every reader of the log expects.</summary>
-    /// <param name="features">Levels of other features, if any.</param>
-    public static IReadOnlyList<IMetadataRecord> Records(IEnumerable<KeyValuePair<string, short>>? features = null) =>
+    /// <summary>Levels of features, metadata.version first, as every reader of the log expects, and what eligible leaders
+    /// ask for: min.insync.replicas stored for the cluster (KIP-966).</summary>
+    /// <param name="minInSyncReplicas">min.insync.replicas of the controller's own settings.</param>
+    public static IReadOnlyList<IMetadataRecord> Records(int minInSyncReplicas = 1) =>
     [
-        new FeatureLevelRecord { Name = MetadataVersion.FeatureName, FeatureLevel = MetadataVersion.Latest },
-        new FeatureLevelRecord { Name = TransactionVersion.FeatureName, FeatureLevel = TransactionVersion.Latest },
-        .. (features ?? []).OrderBy(feature => feature.Key, StringComparer.Ordinal)
-            .Select(feature => new FeatureLevelRecord { Name = feature.Key, FeatureLevel = feature.Value }),
+        Level(MetadataVersion.FeatureName, MetadataVersion.Latest),
+        Level(EligibleLeaderReplicasVersion.FeatureName, EligibleLeaderReplicasVersion.Latest),
+        Level(TransactionVersion.FeatureName, TransactionVersion.Latest),
+        new ConfigRecord
+        {
+            ResourceType = (sbyte)ConfigResourceType.Broker,
+            ResourceName = ConfigResource.ClusterDefault.Name,
+            Name = BrokerConfigs.MinInSyncReplicas.Name,
+            Value = minInSyncReplicas.ToString(CultureInfo.InvariantCulture),
+        },
     ];
+
+    private static FeatureLevelRecord Level(string name, short level) => new() { Name = name, FeatureLevel = level };
 }

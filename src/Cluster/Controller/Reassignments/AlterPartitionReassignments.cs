@@ -72,11 +72,9 @@ public static class AlterPartitionReassignments
         PartitionRegistration partition, ReassignmentTarget target, List<IMetadataRecord> records)
     {
         var id = new TopicIdPartition(controller.Image.Topics.Find(name.Topic)!.Id, name);
-        var builder = new PartitionChangeBuilder(id, partition, controller.Image.Cluster.IsActive)
-        {
-            Target = target,
-            TargetIsr = [.. partition.Isr.Where(target.Replicas.Contains)],
-        };
+        var builder = PartitionChangeBuilder.For(controller, id, partition, controller.Image.Cluster.IsActive);
+        builder.Target = target;
+        builder.TargetIsr = [.. partition.Isr.Where(target.Replicas.Contains)];
         if (builder.Build() is { } record)
             records.Add(record);
         return null;

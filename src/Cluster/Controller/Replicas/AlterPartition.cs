@@ -38,10 +38,9 @@ public static class AlterPartition
             return new Answer { PartitionIndex = asked.PartitionIndex, ErrorCode = error };
 
         var id = new TopicIdPartition(topicId, new TopicPartition(topic!.Name, asked.PartitionIndex));
-        var record = new PartitionChangeBuilder(id, partition!, controller.Image.Cluster.IsActive)
-        {
-            TargetIsr = [.. asked.NewIsrWithEpochs.Select(member => member.BrokerId), .. asked.NewIsr],
-        }.Build() ?? new PartitionChangeRecord { TopicId = topicId, PartitionId = asked.PartitionIndex };
+        var builder = PartitionChangeBuilder.For(controller, id, partition!, controller.Image.Cluster.IsActive);
+        builder.TargetIsr = [.. asked.NewIsrWithEpochs.Select(member => member.BrokerId), .. asked.NewIsr];
+        var record = builder.Build() ?? new PartitionChangeRecord { TopicId = topicId, PartitionId = asked.PartitionIndex };
         if (partition!.LeaderRecoveryState != (LeaderRecoveryState)asked.LeaderRecoveryState)
             record.LeaderRecoveryState = asked.LeaderRecoveryState;
         // A proposal of what is so already still raises the partition epoch, as the leader expects.

@@ -25,7 +25,7 @@ public static class ElectLeaders
         foreach (var (topic, partitions) in Targets(controller.Image.Topics, request))
         {
             var results = partitions.Select(number =>
-                Elect(controller.Image, kind, new TopicPartition(topic, number), records))
+                Elect(controller, kind, new TopicPartition(topic, number), records))
                 .Where(result => !isAll || result.ErrorCode != ErrorCode.ElectionNotNeeded).ToList();
             if (results.Count > 0)
                 response.ReplicaElectionResults.Add(new() { Topic = topic, PartitionResult = results });
@@ -40,7 +40,7 @@ public static class ElectLeaders
     {
         var records = controller.Image.Topics.AllPartitions()
             .Where(partition => partition.Registration.Leader != partition.Registration.PreferredLeader)
-            .Select(partition => Build(controller.Image, ElectionKind.Preferred, partition.Id, partition.Registration))
+            .Select(partition => Build(controller, ElectionKind.Preferred, partition.Id, partition.Registration))
             .OfType<IMetadataRecord>().Take(limit).ToList();
         return new(records, records.Count);
     }
@@ -51,15 +51,16 @@ public static class ElectLeaders
             ? asked.Select(topic => (topic.Topic, (IEnumerable<int>)topic.Partitions))
             : topics.ByName.Values.Select(topic => (topic.Name, Enumerable.Range(0, topic.Partitions.Count)));
 
-    private static Result Elect(MetadataImage image, ElectionKind kind, TopicPartition name,
+    private static Result Elect(ControllerContext controller, ElectionKind kind, TopicPartition name,
         List<IMetadataRecord> records)
     {
+        var image = controller.Image;
         if (image.Topics.Find(name) is not { } partition)
             return Failed(name, ErrorCode.UnknownTopicOrPartition, $"{name} does not exist");
         if (kind == ElectionKind.Preferred ? partition.Leader == partition.PreferredLeader : partition.HasLeader)
             return Failed(name, ErrorCode.ElectionNotNeeded, $"{name} is led by broker {partition.Leader} already");
         var id = new TopicIdPartition(image.Topics.Find(name.Topic)!.Id, name);
-        if (Build(image, kind, id, partition) is not { } record)
+        if (Build(controller, kind, id, partition) is not { } record)
             return kind == ElectionKind.Preferred
                 ? Failed(name, ErrorCode.PreferredLeaderNotAvailable,
                 $"broker {partition.PreferredLeader} is not in sync or not active")
@@ -70,9 +71,11 @@ public static class ElectLeaders
 
     // Null also when somebody else than the preferred replica would be elected: that would be no improvement.
     private static PartitionChangeRecord? Build(
-        MetadataImage image, ElectionKind kind, TopicIdPartition id, PartitionRegistration partition)
+        ControllerContext controller, ElectionKind kind, TopicIdPartition id, PartitionRegistration partition)
     {
-        var record = new PartitionChangeBuilder(id, partition, image.Cluster.IsActive) { Election = kind }.Build();
+        var builder = PartitionChangeBuilder.For(controller, id, partition, controller.Image.Cluster.IsActive);
+        builder.Election = kind;
+        var record = builder.Build();
         return kind == ElectionKind.Preferred && record?.Leader != partition.PreferredLeader ? null : record;
     }
 

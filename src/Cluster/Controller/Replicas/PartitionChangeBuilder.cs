@@ -21,38 +21,79 @@ internal sealed class PartitionChangeBuilder(
     TopicIdPartition id, PartitionRegistration partition, Func<int, bool> canLead)
 {
     private IReadOnlyList<int> _isr = [];
+    private IReadOnlyList<int> _eligible = [];
     private ReassignmentTarget _target = ReassignmentTarget.Of(partition);
 
     /// <summary>Replicas that are in sync from now on. Empty leaves the last ones in, so that they are known.</summary>
-    public IReadOnlyList<int> TargetIsr { get; init; } = partition.Isr;
+    public IReadOnlyList<int> TargetIsr { get; set; } = partition.Isr;
 
     /// <summary>Replicas from now on, with those that are on their way in and out.</summary>
     public ReassignmentTarget Target
     {
-        init => _target = value;
+        set => _target = value;
     }
 
     /// <summary>How the leader is chosen.</summary>
-    public ElectionKind Election { get; init; }
+    public ElectionKind Election { get; set; }
+
+    /// <summary>How many must be in sync; while they are fewer, those who left last stay eligible as leaders. Null when
+    /// the cluster does without eligible leaders.</summary>
+    public int? MinInSyncReplicas { get; init; }
+
+    /// <summary>A broker that went without closing its logs: what it held may be lost (KIP-966).</summary>
+    public int? ShutDownUncleanly { get; set; }
+
+    /// <summary>A builder by the rules of the cluster.</summary>
+    public static PartitionChangeBuilder For(ControllerContext controller, TopicIdPartition id,
+        PartitionRegistration partition, Func<int, bool> canLead) => new(id, partition, canLead)
+    {
+        MinInSyncReplicas = controller.HasEligibleLeaders ? controller.MinInSyncReplicas(id.Topic) : null,
+    };
 
     /// <summary>The record, or null when nothing changes.</summary>
     public PartitionChangeRecord? Build()
     {
         (_target, _isr) = _target.CompleteIfInSync(TargetIsr);
+        _eligible = Eligible();
         var record = new PartitionChangeRecord { TopicId = id.TopicId, PartitionId = id.Partition };
         var leader = Elect(out var isUnclean);
         if (isUnclean)
         {
-            _isr = [leader];
+            (_isr, _eligible) = ([leader], []);
             record.LeaderRecoveryState = (sbyte)LeaderRecoveryState.Recovering;
+        }
+        else if (_eligible.Contains(leader))
+        {
+            (_isr, _eligible) = ([leader], [.. _eligible.Where(other => other != leader)]);
         }
         if (leader != partition.Leader || IsReplicaTakenAway())
             record.Leader = leader;
-        if (_isr.Count > 0 && !_isr.SequenceEqual(partition.Isr))
+        if ((_isr.Count > 0 || HasEligibleLeaders) && !_isr.SequenceEqual(partition.Isr))
             record.Isr = [.. _isr];
         var isReassigned = SetReplicas(record);
+        SetEligible(record);
         return record.Isr is null && record.Leader == PartitionRegistration.NoLeaderChange && !isReassigned
+            && record.EligibleLeaderReplicas is null && record.LastKnownElr is null
             ? null : record;
+    }
+
+    private bool HasEligibleLeaders => MinInSyncReplicas is not null;
+
+    // Below min.insync.replicas the high watermark stands still, so that whoever leaves then has everything below it.
+    private IReadOnlyList<int> Eligible() =>
+        MinInSyncReplicas is not { } min || _isr.Count >= Math.Min(min, _target.Replicas.Count) ? []
+            : [.. partition.EligibleLeaderReplicas.Union(partition.Isr)
+                .Where(replica => !_isr.Contains(replica) && replica != ShutDownUncleanly
+                    && _target.Replicas.Contains(replica))];
+
+    private void SetEligible(PartitionChangeRecord record)
+    {
+        record.EligibleLeaderReplicas = Changed(_eligible, partition.EligibleLeaderReplicas);
+        var leader = record.Leader == PartitionRegistration.NoLeaderChange ? partition.Leader : record.Leader;
+        if (leader != PartitionRegistration.NoLeader || !HasEligibleLeaders)
+            record.LastKnownElr = Changed([], partition.LastKnownElr);
+        else if (record.Isr is { Count: 0 } && partition.HasLeader)
+            record.LastKnownElr = Changed([partition.Leader], partition.LastKnownElr);
     }
 
     // The new leader epoch fences fetches of a replica that is none any more.
@@ -78,14 +119,24 @@ internal sealed class PartitionChangeBuilder(
             return partition.Leader;
         foreach (var replica in _target.Replicas.Where(IsInSync))
             return replica;
-        var eligible = partition.EligibleLeaderReplicas.FirstOrDefault(canLead, PartitionRegistration.NoLeader);
-        if (_isr.Count == 0 && eligible != PartitionRegistration.NoLeader)
+        if (_isr.Count == 0 && ElectWithoutIsr(out isUnclean) is { } eligible)
             return eligible;
         if (Election != ElectionKind.Unclean)
             return PartitionRegistration.NoLeader;
         var anybody = _target.Replicas.FirstOrDefault(canLead, PartitionRegistration.NoLeader);
         isUnclean = anybody != PartitionRegistration.NoLeader;
         return anybody;
+    }
+
+    // Whoever is eligible has every committed record. Of the last known leader that is only likely, but nobody has more.
+    private int? ElectWithoutIsr(out bool isUnclean)
+    {
+        isUnclean = false;
+        foreach (var eligible in _target.Replicas.Where(replica => _eligible.Contains(replica) && canLead(replica)))
+            return eligible;
+        isUnclean = HasEligibleLeaders && _eligible.Count == 0
+            && partition.LastKnownElr is [var last] && canLead(last);
+        return isUnclean ? partition.LastKnownElr[0] : null;
     }
 
     private bool IsInSync(int replica) =>

@@ -8,18 +8,23 @@ namespace Platform.Cluster.Controller;
 /// <summary>What happens to all partitions when a broker goes or comes.</summary>
 internal static class PartitionChanges
 {
-    /// <summary>The broker leaves every ISR and leads nothing any more. The last member of an ISR
-    /// stays in it.</summary>
-    public static IEnumerable<IMetadataRecord> WithoutBroker(ControllerContext controller, int brokerId)
+    /// <summary>The broker leaves every ISR and leads nothing any more. Without eligible leaders (KIP-966) the last
+    /// member of an ISR stays in it, so that it is known.</summary>
+    /// <param name="controller">The controller.</param>
+    /// <param name="brokerId">The broker.</param>
+    /// <param name="wasUnclean">True when it went without closing its logs: then it is no eligible leader either.</param>
+    public static IEnumerable<IMetadataRecord> WithoutBroker(
+        ControllerContext controller, int brokerId, bool wasUnclean = false)
     {
         var cluster = controller.Image.Cluster;
-        var byDefault = controller.EffectiveConfig[BrokerConfigs.UncleanLeaderElectionEnable];
-        return Build(controller, partition => partition.Leader == brokerId || partition.Isr.Contains(brokerId),
-            (id, partition) =>
-            new PartitionChangeBuilder(id, partition, other => other != brokerId && cluster.IsActive(other))
+        return Build(controller,
+            partition => partition.Leader == brokerId || partition.Isr.Contains(brokerId)
+                || (wasUnclean && partition.EligibleLeaderReplicas.Contains(brokerId)),
+            other => other != brokerId && cluster.IsActive(other),
+            (partition, builder) =>
             {
-                TargetIsr = [.. partition.Isr.Where(other => other != brokerId)],
-                Election = Election(controller.Image, id.Topic, byDefault),
+                builder.TargetIsr = [.. partition.Isr.Where(other => other != brokerId)];
+                builder.ShutDownUncleanly = wasUnclean ? brokerId : null;
             });
     }
 
@@ -27,29 +32,53 @@ internal static class PartitionChanges
     public static IEnumerable<IMetadataRecord> WithBroker(ControllerContext controller, int brokerId)
     {
         var cluster = controller.Image.Cluster;
-        var byDefault = controller.EffectiveConfig[BrokerConfigs.UncleanLeaderElectionEnable];
         return Build(controller, partition => !partition.HasLeader && partition.Replicas.Contains(brokerId),
-            (id, partition) =>
-            new PartitionChangeBuilder(id, partition, other => other == brokerId || cluster.IsActive(other))
-            {
-                Election = Election(controller.Image, id.Topic, byDefault),
-            });
+            other => other == brokerId || cluster.IsActive(other), static (_, _) => { });
     }
 
-    private static IEnumerable<IMetadataRecord> Build(ControllerContext controller, Func<PartitionRegistration,
-        bool> concerns,
-        Func<TopicIdPartition, PartitionRegistration, PartitionChangeBuilder> builder) =>
-        from partition in controller.Image.Topics.AllPartitions()
-        where concerns(partition.Registration)
-        let record = builder(partition.Id, partition.Registration).Build()
-        where record is not null
-        select record;
-
-    private static ElectionKind Election(MetadataImage image, string topic, bool byDefault)
+    private static IEnumerable<IMetadataRecord> Build(ControllerContext controller,
+        Func<PartitionRegistration, bool> concerns, Func<int, bool> canLead,
+        Action<PartitionRegistration, PartitionChangeBuilder> prepare)
     {
-        var key = TopicConfigs.UncleanLeaderElectionEnable;
-        var own = image.Configurations.OfTopic(topic).GetValueOrDefault(key.Name);
-        var unclean = own is not null && key.Validate(own, out _) ? key.Parse(own) : byDefault;
-        return unclean ? ElectionKind.Unclean : ElectionKind.Online;
+        var rules = new TopicRules(controller);
+        foreach (var (id, partition) in controller.Image.Topics.AllPartitions())
+        {
+            if (!concerns(partition))
+                continue;
+            var builder = rules.Builder(id, partition, canLead);
+            prepare(partition, builder);
+            if (builder.Build() is { } record)
+                yield return record;
+        }
+    }
+
+    // Settings are looked up once for a topic: it may have thousands of partitions.
+    private sealed class TopicRules(ControllerContext controller)
+    {
+        private readonly bool _uncleanByDefault =
+            controller.EffectiveConfig[BrokerConfigs.UncleanLeaderElectionEnable];
+
+        private (string? Topic, ElectionKind Election, int? MinInSyncReplicas) _last;
+
+        public PartitionChangeBuilder Builder(
+            TopicIdPartition id, PartitionRegistration partition, Func<int, bool> canLead)
+        {
+            if (_last.Topic != id.Topic)
+                _last = (id.Topic, Election(id.Topic),
+                    controller.HasEligibleLeaders ? controller.MinInSyncReplicas(id.Topic) : null);
+            return new PartitionChangeBuilder(id, partition, canLead)
+            {
+                Election = _last.Election,
+                MinInSyncReplicas = _last.MinInSyncReplicas,
+            };
+        }
+
+        private ElectionKind Election(string topic)
+        {
+            var key = TopicConfigs.UncleanLeaderElectionEnable;
+            var own = controller.Image.Configurations.OfTopic(topic).GetValueOrDefault(key.Name);
+            var unclean = own is not null && key.Validate(own, out _) ? key.Parse(own) : _uncleanByDefault;
+            return unclean ? ElectionKind.Unclean : ElectionKind.Online;
+        }
     }
 }

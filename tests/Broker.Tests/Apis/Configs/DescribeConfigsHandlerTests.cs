@@ -73,10 +73,12 @@ public sealed class DescribeConfigsHandlerTests
     {
         await AlterAsync(Broker, "", "message.max.bytes", "5");
 
-        var entry = (await DescribeAsync(Broker, "")).Configs.Single();
+        var entries = (await DescribeAsync(Broker, "")).Configs;
 
-        Assert.Equal(("message.max.bytes", "5", (sbyte)ConfigSource.DynamicDefaultBroker),
-            (entry.Name, entry.Value, entry.ConfigSource));
+        // A new cluster stores min.insync.replicas, as eligible leaders need it (KIP-966).
+        Assert.Equal([("message.max.bytes", "5"), ("min.insync.replicas", "1")],
+            entries.Select(entry => (entry.Name, entry.Value)));
+        Assert.All(entries, entry => Assert.Equal((sbyte)ConfigSource.DynamicDefaultBroker, entry.ConfigSource));
     }
 
     [Theory]
