@@ -43,6 +43,9 @@ public static class DashboardHost
         // What goes wrong at the start is thrown to whoever starts us, and told there in a sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // A tab that was open before a restart has a cookie of the old process's key; it gets a new one, and nobody
+        // needs to read a stack trace about it.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
