@@ -110,13 +110,14 @@ public sealed class MisuseTests(PlatformFixture fixture) : IClassFixture<Platfor
     }
 
     [Fact]
-    public async Task An_unknown_topic_is_an_error_that_names_it()
+    public async Task An_unknown_topic_is_an_error_that_names_it_and_the_command_that_shows_others()
     {
         var (exitCode, _, errors) = await ClientScript.PlatformAsync(
             "topics", "describe", "nowhere", "-b", _platform.BootstrapServers);
 
         Assert.Equal(1, exitCode);
         Assert.Contains("nowhere", errors);
+        Assert.Contains("platform topics list", errors);
     }
 
     private static Task<(int ExitCode, string Output, string Errors)> FormatAsync(TemporaryDirectory directory, string clusterId) =>

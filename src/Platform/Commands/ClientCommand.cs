@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Platform.Client;
 using Platform.Client.Admin;
+using Platform.Protocol;
 
 namespace Platform.Commands;
 
@@ -63,10 +64,21 @@ internal sealed class ClientCommand
         catch (Exception error) when (error is KafkaException or SocketException or TimeoutException
             or CommandException or FormatException or ArgumentException)
         {
-            await Console.Error.WriteLineAsync($"error: {error.Message} (bootstrap server {servers})");
+            await Console.Error.WriteLineAsync($"error: {error.Message}{Hint(error)} (bootstrap server {servers})");
             return error is CommandException ? ExitCodes.WrongUse : ExitCodes.Failed;
         }
     }
+
+    // Kafka's sentences say what is wrong; what to do next differs from tool to tool.
+    private static string Hint(Exception error) => error is not KafkaException kafka ? "" : kafka.Code switch
+    {
+        ErrorCode.UnknownTopicOrPartition => "; 'platform topics list' shows what there is",
+        ErrorCode.GroupIdNotFound => "; 'platform groups list' shows what there is",
+        ErrorCode.TransactionalIdNotFound => "; 'platform transactions list' shows what there is",
+        ErrorCode.TopicAlreadyExists => "; 'platform topics alter' changes it",
+        ErrorCode.NonEmptyGroup => "; stop its members first, 'platform groups describe' shows them",
+        _ => "",
+    };
 }
 
 /// <summary>A verb was used in a way that cannot work; the message says what to change.</summary>
