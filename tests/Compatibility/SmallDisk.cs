@@ -36,12 +36,58 @@ internal sealed class SmallDisk : IDisposable
         Directory.Delete(Path);
     }
 
-    private static void Run(string command, params string[] arguments)
+    internal static void Run(string command, params string[] arguments)
     {
         using var process = Process.Start(command, arguments);
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, $"{command} {string.Join(' ', arguments)} exited with {process.ExitCode}");
     }
+}
+
+/// <summary>An ext4 file system in a file, whose power can be cut: what was not flushed is gone, as on a real disk.</summary>
+internal sealed class PowerCutDisk : IDisposable
+{
+    private const string Format = "mkfs.ext4";
+
+    // EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH.
+    private const string CutPower =
+        "import fcntl, os, struct, sys; fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack('I', 2))";
+
+    private readonly TemporaryDirectory _directory = new();
+
+    /// <summary>Formats and mounts it.</summary>
+    public PowerCutDisk(int megabytes)
+    {
+        using (var image = File.Create(Image))
+            image.SetLength((long)megabytes << 20);
+        SmallDisk.Run(Format, "-q", "-m", "0", "-F", Image);
+        Directory.CreateDirectory(Path);
+        Mount();
+    }
+
+    /// <summary>Where it is mounted.</summary>
+    public string Path => System.IO.Path.Combine(_directory.Path, "disk");
+
+    private string Image => System.IO.Path.Combine(_directory.Path, "image");
+
+    /// <summary>From here on nothing reaches the disk.</summary>
+    public void Cut() => SmallDisk.Run("/usr/bin/python3", "-c", CutPower, Path);
+
+    /// <summary>Mounts it anew; nobody may use it any more.</summary>
+    public void Repair()
+    {
+        SmallDisk.Run("umount", Path);
+        Mount();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        SmallDisk.Run("umount", Path);
+        _directory.Dispose();
+    }
+
+    private void Mount() => SmallDisk.Run("mount", "-o", "loop", Image, Path);
 }
 
 /// <summary>A test that mounts file systems, which only root may.</summary>

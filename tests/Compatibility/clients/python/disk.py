@@ -12,6 +12,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, Topi
 bootstrap, topic, notes = sys.argv[2:5]
 GROUP_OF_RECORDS = 20
 PADDING = "x" * 1000
+KEYS = 50
 
 
 def fill():
@@ -30,7 +31,8 @@ def fill():
     number = first
     while number < first + limit and not refusals:
         for _ in range(GROUP_OF_RECORDS):
-            producer.produce(topic, f"{number} {PADDING}", partition=0, on_delivery=delivered)
+            key = str(number % KEYS) if topic.startswith("compacted") else None
+            producer.produce(topic, f"{number} {PADDING}", key, partition=0, on_delivery=delivered)
             number += 1
         producer.flush(30)
     with open(notes, "a") as file:

@@ -15,16 +15,16 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
+
+from broker_process import Broker
 
 PARTITIONS = 3
 PER_TRANSACTION = 50
@@ -109,38 +109,6 @@ def rewind(consumer):
 
 
 # ---- what it runs in ------------------------------------------------------------------------------------------------
-
-class Broker:
-    def __init__(self, binary):
-        self.binary, self.directory, self.process = binary, tempfile.mkdtemp(prefix="platform-once-"), None
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.bootstrap = f"127.0.0.1:{self.port}"
-
-    def start(self):
-        settings = {"process.roles": "broker,controller", "node.id": 1, "log.dirs": self.directory + "/data",
-                    "listeners": f"PLAINTEXT://{self.bootstrap},CONTROLLER://127.0.0.1:0",
-                    "controller.listener.names": "CONTROLLER", "controller.quorum.voters": "1@127.0.0.1:9093",
-                    "group.min.session.timeout.ms": 1000, "group.initial.rebalance.delay.ms": 0,
-                    "log.segment.bytes": 1048576, "transaction.state.log.num.partitions": 3,
-                    "offsets.topic.num.partitions": 3}
-        overrides = [word for name, value in settings.items() for word in ("--override", f"{name}={value}")]
-        self.process = subprocess.Popen(["dotnet", self.binary, "broker", *overrides], stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, text=True,
-                                        env={**os.environ, "CLUSTER_ID": "5L6g3nShT-eMCtK--X86sw"})
-        lines = []
-        for line in self.process.stdout:
-            lines.append(line)
-            if line.startswith("ready"):
-                threading.Thread(target=lambda out=self.process.stdout: [None for _ in out], daemon=True).start()
-                return
-        raise SystemExit("the broker ended:\n" + "".join(lines))
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
 
 class Copier:
     def __init__(self, bootstrap, transactional_id="copier", pause=False):
@@ -256,7 +224,7 @@ def kills():
     rounds, seed = int(sys.argv[3]), int(os.environ.get("SEED", random.randrange(1 << 30)))
     chance = random.Random(seed)
     say(f"SEED={seed}")
-    broker = Broker(sys.argv[2])
+    broker = Broker(sys.argv[2], **{"log.segment.bytes": 1048576})
     broker.start()
     create(broker.bootstrap)
     feeder, copier = Feeder(broker.bootstrap), Copier(broker.bootstrap)
@@ -278,13 +246,13 @@ def kills():
             copier = Copier(broker.bootstrap)
         say(f"{round}: killed {victims[0][0]}, then {victims[1][0]}")
     ok = verdict(broker.bootstrap, feeder, copier, rounds, killed={"loop": rounds, "broker": rounds})
-    broker.kill()
+    broker.remove()
     return ok
 
 
 def zombies():
     rounds, woken_fenced = int(sys.argv[3]), 0
-    broker = Broker(sys.argv[2])
+    broker = Broker(sys.argv[2], **{"log.segment.bytes": 1048576})
     broker.start()
     create(broker.bootstrap)
     feeder = Feeder(broker.bootstrap)
@@ -308,7 +276,7 @@ def zombies():
         zombie.kill()
         successor.kill()
     ok = verdict(broker.bootstrap, feeder, Copier(broker.bootstrap), rounds, fenced=woken_fenced)
-    broker.kill()
+    broker.remove()
     return ok and woken_fenced == rounds
 
 
