@@ -102,8 +102,10 @@ public sealed class DamageTests(ITestOutputHelper output)
         Assert.Empty(history.Records(next, log.LogEndOffset));
         if (log.LogEndOffset >= history.EndOffset)
         {
-            Assert.True(log.LogStartOffset <= history.LogStartOffset, "records in front of the log start are missing");
-            return true;
+            var isHidden = log.LogStartOffset > history.LogStartOffset;
+            // Kafka's text has no checksum: a digit that changed hides records, which stay on disk.
+            Assert.True(!isHidden || damage.Path.EndsWith(OffsetCheckpoint.LogStartFile, StringComparison.Ordinal), "records are hidden");
+            return !isHidden;
         }
         // Only what was not on disk for certain may be cut, and only because of damage to it; or to what says how much was.
         var mayBeCut = damage.HitsRecords || damage.Path.EndsWith(OffsetCheckpoint.LogStartFile, StringComparison.Ordinal);
