@@ -89,6 +89,8 @@ internal sealed partial class Partition
         }
         if (moved)
             NotifyWatchers();
+        else
+            LowWatermarkWatchers.Check();
         Submit(change);
     }
 

@@ -49,6 +49,9 @@ internal sealed partial class Partition(TopicIdPartition id, UnifiedLog log, Par
     /// <summary>Produce requests and coordinators that wait for the high watermark.</summary>
     public OperationWatchers WatermarkWatchers { get; } = new();
 
+    /// <summary>DeleteRecords that wait until followers have deleted, too.</summary>
+    public OperationWatchers LowWatermarkWatchers { get; } = new();
+
     /// <summary>Called after the high watermark may have moved: coordinators' partitions answer then.</summary>
     public Action<Partition>? WatermarkListener { get; init; }
 
@@ -155,6 +158,17 @@ internal sealed partial class Partition(TopicIdPartition id, UnifiedLog log, Par
         WatermarkWatchers.Check();
         FetchWatchers.Check();
         FollowerWatchers.Check();
+        LowWatermarkWatchers.Check();
+    }
+
+    /// <summary>The first offset that any replica which is there may still hold.</summary>
+    public long LowWatermark
+    {
+        get
+        {
+            lock (_lock)
+                return _leader?.LowWatermark(Log.LogStartOffset) ?? Log.LogStartOffset;
+        }
     }
 
     private void Submit(IsrChange? change)

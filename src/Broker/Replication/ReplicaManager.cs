@@ -121,6 +121,19 @@ internal sealed class ReplicaManager(LogManager logs, TimingWheel timers, Partit
         return new(CancelTimerAfterAsync(wait, wait.Result));
     }
 
+    /// <summary>Waits until no replica that is there holds anything below <paramref name="offset"/>.</summary>
+    public ValueTask<ErrorCode> WhenDeletedAsync(Partition partition, long offset, long timeoutMs)
+    {
+        if (partition.LowWatermark >= offset)
+            return new(ErrorCode.None);
+        var wait = new LowWatermarkWait(partition, offset);
+        timers.Schedule(wait, timeoutMs);
+        partition.LowWatermarkWatchers.Watch(wait);
+        // A follower may have fetched between the test and the watch.
+        wait.TryComplete();
+        return new(CancelTimerAfterAsync(wait, wait.Result));
+    }
+
     private Partition Host(TopicIdPartition id, LogConfig config)
     {
         var partition = _byId.GetOrAdd((id.TopicId, id.Partition), _ => new Partition(id, logs.GetOrCreate(id, config), context)

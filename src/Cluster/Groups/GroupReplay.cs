@@ -64,6 +64,7 @@ internal static class GroupReplay
         if (offset is null)
         {
             shard.Offsets.Remove(groupId, partition);
+            shard.PendingOffsets.Remove(groupId, partition);
             return;
         }
         Put(shard, groupId, partition, offset with { Sequence = ++shard.Applied });

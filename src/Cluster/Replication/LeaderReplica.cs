@@ -125,6 +125,17 @@ public sealed class LeaderReplica
         return AdvanceHighWatermark(nowMs);
     }
 
+    /// <summary>The first offset that any replica may still hold: the smallest log start of the leader and of all followers
+    /// whose broker is there. One that is not deletes when it comes back.</summary>
+    /// <param name="logStartOffset">Start of the leader's own log.</param>
+    public long LowWatermark(long logStartOffset)
+    {
+        foreach (var follower in _followers)
+            if (follower.LogStartOffset < logStartOffset && _rules.StandingOf(follower.BrokerId).IsActive)
+                logStartOffset = follower.LogStartOffset;
+        return logStartOffset;
+    }
+
     /// <summary>The change that takes a follower into the in-sync replicas, when it is due. The caller sends it.</summary>
     public IsrChange? ProposeExpansion(int brokerId)
     {

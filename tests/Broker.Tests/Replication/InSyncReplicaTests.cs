@@ -1,4 +1,6 @@
 using Platform.Broker.Tests.Hosting;
+using Platform.Client;
+using Platform.Client.Admin;
 using Platform.Client.Network;
 using Platform.Client.Producing;
 using Platform.Protocol;
@@ -30,6 +32,33 @@ public sealed class InSyncReplicaTests
 
         Assert.Equal(ErrorCode.RequestTimedOut, all.ErrorCode);
         Assert.Equal(ErrorCode.None, one.ErrorCode);
+    }
+
+    [Fact]
+    public async Task Records_are_deleted_once_every_replica_that_is_there_has()
+    {
+        await using var cluster = await StartAsync(new() { ["broker.session.timeout.ms"] = "600000" });
+        var topic = await CreateAsync(cluster, minIsr: 1);
+        var leader = (await topic.WhenAllInSyncAsync()).LeaderId;
+        await using (var producer = cluster.Producer())
+            await topic.SendAsync(producer, first: 0, count: 10);
+        await using var admin = new AdminClient(
+            new ClientOptions { BootstrapServers = cluster.Running[leader].BootstrapServers, RequestTimeoutMs = 60_000 });
+        var partition = new TopicPartition(topic.Name, 0);
+
+        var deleted = await admin.DeleteRecordsAsync(new Dictionary<TopicPartition, long> { [partition] = 4 });
+
+        Assert.Equal((ErrorCode.None, 4), deleted[partition]);
+        Assert.Equal(4, cluster.Running[Other(leader)].Logs.Get(partition)!.LogStartOffset);
+        await cluster.KillAsync(Other(leader));
+        using var connection = await ConnectAsync(cluster, leader);
+        var waited = await connection.SendAsync(new DeleteRecordsRequest
+        {
+            TimeoutMs = 300,
+            Topics = [new() { Name = topic.Name, Partitions = [new() { PartitionIndex = 0, Offset = 6 }] }],
+        });
+        Assert.Equal(ErrorCode.RequestTimedOut, waited.Topics[0].Partitions[0].ErrorCode);
+        Assert.Equal(6, cluster.Running[leader].Logs.Get(partition)!.LogStartOffset);
     }
 
     [Fact]

@@ -67,6 +67,18 @@ public sealed class TransactionalOffsetTests
         Assert.Equal(1, Fetch().Offset);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void A_transaction_that_is_open_when_its_topic_is_deleted_commits_no_offset_of_it(bool afterFailover)
+    {
+        CommitInTransaction(5);
+
+        _coordinator.DeleteTopics("orders");
+        var coordinator = afterFailover ? _coordinator.Failover() : _coordinator;
+        coordinator.Shard.ApplyEndTransaction(Producer, isCommitted: true);
+
+        Assert.Equal((-1, ErrorCode.None), Fetch(coordinator));
+    }
+
     private ErrorCode CommitInTransaction(long offset, int generation = -1, string memberId = "") => _coordinator.Call(
         new TxnOffsetCommitRequest
         {
@@ -80,9 +92,11 @@ public sealed class TransactionalOffsetTests
         GroupId = "g", Topics = [new() { Name = "orders", Partitions = [new() { CommittedOffset = offset }] }],
     }, 8);
 
-    private (long Offset, ErrorCode Error) Fetch(bool requireStable = false)
+    private (long Offset, ErrorCode Error) Fetch(bool requireStable = false) => Fetch(_coordinator, requireStable);
+
+    private static (long Offset, ErrorCode Error) Fetch(GroupTester coordinator, bool requireStable = false)
     {
-        var partition = _coordinator.Call(new OffsetFetchRequest
+        var partition = coordinator.Call(new OffsetFetchRequest
         {
             RequireStable = requireStable,
             Groups = [new() { GroupId = "g", Topics = [new() { Name = "orders", PartitionIndexes = [0] }] }],

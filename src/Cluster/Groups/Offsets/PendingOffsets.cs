@@ -24,6 +24,18 @@ internal sealed class PendingOffsets
             ? offsets.Select(offset => (offset.Key.Group, offset.Key.Partition, offset.Value))
             : [];
 
+    /// <summary>Forgets what open transactions would say of a partition.</summary>
+    public void Remove(string groupId, TopicPartition partition)
+    {
+        foreach (var offsets in _byProducer.Values)
+            offsets.Remove((groupId, partition));
+    }
+
+    /// <summary>Groups and partitions of topics that open transactions have offsets of, each once and in order.</summary>
+    public IEnumerable<(string GroupId, TopicPartition Partition)> Of(IReadOnlySet<string> topics) =>
+        _byProducer.Values.SelectMany(offsets => offsets.Keys).Where(key => topics.Contains(key.Partition.Topic))
+            .Distinct().Order(ByGroupAndPartition);
+
     /// <summary>True when an open transaction may change how far a group has come in a partition.</summary>
     public bool Has(string groupId, TopicPartition partition) =>
         _byProducer.Count > 0 && _byProducer.Values.Any(offsets => offsets.ContainsKey((groupId, partition)));

@@ -13,5 +13,8 @@ internal static class TopicDeletion
             foreach (var partition in shard.Offsets.PartitionsOf(group.GroupId))
                 if (deleted.Contains(partition.Topic))
                     call.Append(GroupRecords.OffsetTombstone(group.GroupId, partition));
+        // A transaction that is open now must not bring them back when it is committed.
+        foreach (var (groupId, partition) in shard.PendingOffsets.Of(deleted))
+            call.Append(GroupRecords.OffsetTombstone(groupId, partition));
     }
 }
