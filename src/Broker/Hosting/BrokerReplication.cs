@@ -25,7 +25,10 @@ internal sealed class BrokerReplication : IAsyncDisposable
         _channel = QuorumSetup.Channel(node);
         _isrChanges = new AlterPartitionManager(
             node.NodeId, brokerEpoch, _channel, node.Options.Time, logging.CreateLogger<AlterPartitionManager>());
-        var rules = new ReplicationRules(node.Config[BrokerConfigs.ReplicaLagTimeMaxMs], StandingOf);
+        var rules = new ReplicationRules(node.Config[BrokerConfigs.ReplicaLagTimeMaxMs], StandingOf)
+        {
+            PrefersSameRack = node.Config.Get(BrokerConfigs.ReplicaSelectorClass) == RackAwareReplicaSelector.ClassName,
+        };
         var context = new PartitionContext(node.NodeId, rules, _isrChanges, new ReplicaCounters(), node.Options.Time);
         Replicas = new ReplicaManager(node.Logs, timers, context);
         Fetchers = new ReplicaFetcherManager(ReplicaFetcherOptions.From(node.Config, node.Options.Time,
@@ -59,7 +62,7 @@ internal sealed class BrokerReplication : IAsyncDisposable
     }
 
     private BrokerStanding StandingOf(int brokerId) => _node.Metadata.Image.Cluster.Broker(brokerId) is { } broker
-        ? new BrokerStanding(broker.IsActive, broker.Epoch)
+        ? new BrokerStanding(broker.IsActive, broker.Epoch, broker.Rack)
         : new BrokerStanding(IsActive: false, Epoch: -1);
 
     private BrokerEndpoint? EndpointOf(int brokerId) =>

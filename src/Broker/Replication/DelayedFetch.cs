@@ -14,15 +14,15 @@ internal sealed class DelayedFetch(
     /// <summary>What was read in the end.</summary>
     public Task<List<FetchedPartition>> Result => _result.Task;
 
-    /// <summary>True when waiting would be of no use: enough bytes, an error, a divergence, or a high watermark that the
-    /// follower does not know.</summary>
+    /// <summary>True when waiting would be of no use: enough bytes, an error, a divergence, a better replica, or a high
+    /// watermark that the follower does not know.</summary>
     public static bool IsEnough(List<FetchedPartition> fetched, int minBytes)
     {
         long bytes = 0;
         foreach (var (target, data) in fetched)
         {
             if (data.ErrorCode != ErrorCode.None || data.DivergingEpoch.Epoch >= 0
-                || data.HighWatermark > target.HighWatermark)
+                || data.PreferredReadReplica >= 0 || data.HighWatermark > target.HighWatermark)
                 return true;
             bytes += data.Records.SizeInBytes;
         }

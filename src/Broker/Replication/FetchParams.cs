@@ -10,9 +10,11 @@ namespace Platform.Broker.Replication;
 /// <param name="CountsFor">The replica that this read is a proof of; null for consumers, and when a fetch that waits is
 /// read again.</param>
 /// <param name="FollowerId">The broker that fetches as a follower.</param>
+/// <param name="ClientRack">Rack of a consumer that may read from followers, empty when it has none; null for one that
+/// only knows leaders, and for followers (KIP-392).</param>
 internal readonly record struct FetchParams(
     FetchIsolation Isolation, int MinBytes, int MaxBytes, int MaxWaitMs, ReplicaIdentity? CountsFor = null,
-    int FollowerId = FetchParams.NoFollower)
+    int FollowerId = FetchParams.NoFollower, string? ClientRack = null)
 {
     /// <summary>A consumer fetches.</summary>
     public const int NoFollower = -1;

@@ -30,11 +30,17 @@ internal sealed partial class Partition
     }
 
     /// <summary>Reads for one partition of a fetch. Errors are in the result.</summary>
-    public FetchResponse.PartitionData Read(FetchTarget target, FetchIsolation isolation, int maxBytes, bool minOneMessage)
+    /// <param name="target">What is asked for.</param>
+    /// <param name="isolation">How far the reader may see.</param>
+    /// <param name="maxBytes">Bytes that are left in the response.</param>
+    /// <param name="minOneMessage">Return a first batch that is larger than that.</param>
+    /// <param name="clientRack">Rack of a consumer that may read from followers; null for those who need the leader.</param>
+    public FetchResponse.PartitionData Read(
+        FetchTarget target, FetchIsolation isolation, int maxBytes, bool minOneMessage, string? clientRack = null)
     {
         try
         {
-            return ReadLog(target, isolation, maxBytes, minOneMessage);
+            return ReadLog(target, isolation, maxBytes, minOneMessage, clientRack);
         }
         catch (KafkaStorageException)
         {
@@ -42,12 +48,13 @@ internal sealed partial class Partition
         }
     }
 
-    private FetchResponse.PartitionData ReadLog(FetchTarget target, FetchIsolation isolation, int maxBytes, bool minOneMessage)
+    private FetchResponse.PartitionData ReadLog(
+        FetchTarget target, FetchIsolation isolation, int maxBytes, bool minOneMessage, string? clientRack)
     {
         var data = new FetchResponse.PartitionData
         {
             PartitionIndex = target.Partition,
-            ErrorCode = CheckLeader(target.CurrentLeaderEpoch),
+            ErrorCode = clientRack is null ? CheckLeader(target.CurrentLeaderEpoch) : CheckReadable(target.CurrentLeaderEpoch),
             HighWatermark = Log.HighWatermark,
             LogStartOffset = Log.LogStartOffset,
             Records = RecordsData.Empty,
@@ -55,7 +62,7 @@ internal sealed partial class Partition
         };
         if (data.ErrorCode != ErrorCode.None)
             return FetchErrors.Clear(data);
-        if (FindDivergence(target, data))
+        if (FindDivergence(target, data) || FindBetterReplica(target, clientRack, data))
             return data;
         var read = Log.Read(target.FetchOffset, Math.Min(maxBytes, target.MaxBytes), isolation, minOneMessage);
         if (read.Error != ErrorCode.None)
@@ -64,6 +71,17 @@ internal sealed partial class Partition
         data.Records = read.Records;
         data.AbortedTransactions = read.AbortedTransactions is { } aborted ? InResponse(aborted) : null;
         return data;
+    }
+
+    // The consumer comes back to the leader when the replica does not suit it, and after metadata.max.age.ms.
+    private bool FindBetterReplica(FetchTarget target, string? clientRack, FetchResponse.PartitionData data)
+    {
+        if (!context.Rules.PrefersSameRack || clientRack is not { Length: > 0 } || Volatile.Read(ref _leader) is not { } leader)
+            return false;
+        lock (_lock)
+            data.PreferredReadReplica = leader.PreferredReadReplica(clientRack, target.FetchOffset, context.NowMs) ?? -1;
+        data.LastStableOffset = Log.LastStableOffset;
+        return data.PreferredReadReplica >= 0;
     }
 
     private static List<FetchResponse.AbortedTransaction> InResponse(IReadOnlyList<AbortedTransaction> aborted)

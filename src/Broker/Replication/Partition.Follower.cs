@@ -21,6 +21,17 @@ internal sealed partial class Partition
     public LogAppendInfo AppendAsFollower(
         ReadOnlyMemory<byte> records, int leaderEpoch, long leaderHighWatermark, long leaderLogStart)
     {
+        var watermark = Log.HighWatermark;
+        var appended = AppendInEpoch(records, leaderEpoch, leaderHighWatermark, leaderLogStart);
+        // Consumers may wait at a follower, too (KIP-392).
+        if (Log.HighWatermark > watermark)
+            FetchWatchers.Check();
+        return appended;
+    }
+
+    private LogAppendInfo AppendInEpoch(
+        ReadOnlyMemory<byte> records, int leaderEpoch, long leaderHighWatermark, long leaderLogStart)
+    {
         lock (_lock)
         {
             if (!IsFollowing(leaderEpoch))

@@ -98,9 +98,16 @@ internal sealed partial class Partition(TopicIdPartition id, UnifiedLog log, Par
     /// <summary>May a client that believes in <paramref name="currentLeaderEpoch"/> (-1: in none) use this leader?</summary>
     public ErrorCode CheckLeader(int currentLeaderEpoch)
     {
-        if (currentLeaderEpoch >= 0 && currentLeaderEpoch != LeaderEpoch)
-            return currentLeaderEpoch < LeaderEpoch ? ErrorCode.FencedLeaderEpoch : ErrorCode.UnknownLeaderEpoch;
-        return IsLeader ? ErrorCode.None : ErrorCode.NotLeaderOrFollower;
+        var error = CheckEpoch(currentLeaderEpoch);
+        return error == ErrorCode.None && !IsLeader ? ErrorCode.NotLeaderOrFollower : error;
+    }
+
+    /// <summary>May a consumer that knows how to read from followers (KIP-392) read here? Not without a leader, whose high
+    /// watermark would be missed.</summary>
+    public ErrorCode CheckReadable(int currentLeaderEpoch)
+    {
+        var error = CheckEpoch(currentLeaderEpoch);
+        return error == ErrorCode.None && LeaderId < 0 ? ErrorCode.NotLeaderOrFollower : error;
     }
 
     /// <summary>The code for a write with acks=all that the high watermark has passed.</summary>
@@ -170,6 +177,10 @@ internal sealed partial class Partition(TopicIdPartition id, UnifiedLog log, Par
                 return _leader?.LowWatermark(Log.LogStartOffset) ?? Log.LogStartOffset;
         }
     }
+
+    private ErrorCode CheckEpoch(int current) => current < 0 || current == LeaderEpoch ? ErrorCode.None
+        : current < LeaderEpoch ? ErrorCode.FencedLeaderEpoch
+        : ErrorCode.UnknownLeaderEpoch;
 
     private void Submit(IsrChange? change)
     {

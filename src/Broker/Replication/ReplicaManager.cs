@@ -154,7 +154,7 @@ internal sealed class ReplicaManager(LogManager logs, TimingWheel timers, Partit
             (left, minOneMessage) = (0, false);
         return request.CountsFor is { } replica
             ? partition.ReadForFollower(target, replica, left, minOneMessage)
-            : partition.Read(target, request.Isolation, left, minOneMessage);
+            : partition.Read(target, request.Isolation, left, minOneMessage, request.ClientRack);
     }
 
     private Task<List<FetchedPartition>> Park(IReadOnlyList<FetchTarget> targets, FetchParams request)

@@ -1,3 +1,5 @@
+using Platform.Cluster.Replication;
+
 namespace Platform.Cluster.Configuration;
 
 /// <content>Replication between brokers.</content>
@@ -48,7 +50,7 @@ public static partial class BrokerConfigs
     /// <summary>Choice of the replica to read.</summary>
     public static readonly ConfigKey<string?> ReplicaSelectorClass = Group.OptionalString("replica.selector.class",
         "org.apache.kafka.common.replica.RackAwareReplicaSelector lets consumers read from a replica in their rack "
-        + "(KIP-392); when not set they read from the leader.", noEffect: NotBuilt);
+        + "(client.rack, KIP-392); when not set they read from the leader.", oneOf: [RackAwareReplicaSelector.ClassName]);
 
     /// <summary>Throttle of leaders.</summary>
     public static readonly ConfigKey<long> LeaderReplicationThrottledRate = Group.Long(

@@ -66,9 +66,9 @@ public sealed class ConfigGroup(ConfigScope scope)
 
     internal ConfigKey<string?> OptionalString(string name, string doc, Importance importance = Importance.Medium,
         ConfigUpdateMode update = ConfigUpdateMode.ReadOnly, ConfigSynonym[]? synonyms = null,
-        string? noEffect = null) =>
+        string? noEffect = null, string[]? oneOf = null) =>
         Add(Declare(name, doc, importance, update, null, noEffect, synonyms),
-            ConfigValueTypes.Text<string?>(ConfigType.String, []), null);
+            ConfigValueTypes.Text<string?>(ConfigType.String, oneOf ?? []), null);
 
     internal ConfigKey<IReadOnlyList<string>> List(string name, string defaultValue, string doc, string[]? oneOf = null,
         Importance importance = Importance.Medium, ConfigUpdateMode update = ConfigUpdateMode.ReadOnly,

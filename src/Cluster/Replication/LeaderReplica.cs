@@ -136,6 +136,17 @@ public sealed class LeaderReplica
         return logStartOffset;
     }
 
+    /// <summary>The follower that a consumer had better read <paramref name="offset"/> from (KIP-392); null for the leader.
+    /// Only those in sync are asked for: a consumer could stay for ever with one that falls behind.</summary>
+    public int? PreferredReadReplica(string clientRack, long offset, long nowMs) => !_rules.PrefersSameRack ? null
+        : RackAwareReplicaSelector.Select(clientRack, _rules.StandingOf(_brokerId).Rack,
+            from follower in _followers
+            where Isr.Contains(follower.BrokerId) && follower.LogStartOffset <= offset && offset <= follower.LogEndOffset
+            let standing = _rules.StandingOf(follower.BrokerId)
+            where standing.IsActive
+            select new ReplicaView(
+                follower.BrokerId, standing.Rack, follower.LogEndOffset, Math.Max(0, nowMs - follower.CaughtUpAtMs)));
+
     /// <summary>The change that takes a follower into the in-sync replicas, when it is due. The caller sends it.</summary>
     public IsrChange? ProposeExpansion(int brokerId)
     {

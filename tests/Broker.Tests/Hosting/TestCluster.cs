@@ -32,7 +32,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     /// <summary>Starts nodes; returns when all serve.</summary>
     /// <param name="nodes">Roles of the nodes, the first of which has id 1, such as "broker,controller".</param>
-    /// <param name="settings">Settings of every node.</param>
+    /// <param name="settings">Settings of every node; <c>{id}</c> stands for its id.</param>
     public static async Task<TestCluster> StartAsync(
         IReadOnlyList<string> nodes, Dictionary<string, string>? settings = null)
     {
@@ -120,7 +120,7 @@ internal sealed class TestCluster : IAsyncDisposable
             ["group.initial.rebalance.delay.ms"] = "0",
         };
         foreach (var (name, value) in _settings)
-            settings[name] = value;
+            settings[name] = value.Replace("{id}", $"{id}");
         return BrokerConfig.Parse(overrides: settings);
     }
 }

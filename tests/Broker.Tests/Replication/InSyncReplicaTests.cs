@@ -122,34 +122,49 @@ public sealed class InSyncReplicaTests
     }
 
     [Fact]
-    public async Task Who_comes_to_the_wrong_broker_is_told_the_leader_and_its_address()
+    public async Task A_producer_that_comes_to_the_wrong_broker_is_told_the_leader_and_its_address()
     {
         await using var cluster = await StartAsync([]);
         var topic = await CreateAsync(cluster, minIsr: 1);
-        var described = await topic.WhenAllInSyncAsync();
-        using var connection = await ConnectAsync(cluster, Other(described.LeaderId));
+        var leader = (await topic.WhenAllInSyncAsync()).LeaderId;
+        using var connection = await ConnectAsync(cluster, Other(leader));
 
         var produced = await connection.SendAsync(await RequestAsync(cluster, topic, AcksAll, timeoutMs: 1000));
+
+        var refused = produced.Responses[0].PartitionResponses[0];
+        Assert.Equal((ErrorCode.NotLeaderOrFollower, leader), (refused.ErrorCode, refused.CurrentLeader.LeaderId));
+        var told = Assert.Single(produced.NodeEndpoints);
+        Assert.Equal(AddressOf(cluster, leader), (told.Host, told.Port));
+    }
+
+    [Fact]
+    public async Task A_consumer_that_believes_in_an_older_epoch_is_told_the_leader_and_its_address()
+    {
+        await using var cluster = await StartAsync([]);
+        var topic = await CreateAsync(cluster, minIsr: 1);
+        var old = (await topic.WhenAllInSyncAsync()).LeaderId;
+        await cluster.StopAsync(old);
+        var leader = (await topic.WhenAsync(partition => partition.LeaderId == Other(old))).LeaderId;
+        using var connection = await ConnectAsync(cluster, leader);
+
         var fetched = await connection.SendAsync(new FetchRequest
         {
             SessionEpoch = -1,
             Topics = [new()
             {
                 TopicId = await TopicIdAsync(cluster, topic),
-                Partitions = [new() { Partition = 0, PartitionMaxBytes = 1000 }],
+                Partitions = [new() { Partition = 0, PartitionMaxBytes = 1000, CurrentLeaderEpoch = 0 }],
             }],
         });
 
-        var leader = cluster.Running[described.LeaderId].EndPoints[0];
-        var refusedProduce = produced.Responses[0].PartitionResponses[0];
-        var refusedFetch = fetched.Responses[0].Partitions[0];
-        Assert.Equal((ErrorCode.NotLeaderOrFollower, described.LeaderId),
-            (refusedProduce.ErrorCode, refusedProduce.CurrentLeader.LeaderId));
-        Assert.Equal((ErrorCode.NotLeaderOrFollower, described.LeaderId),
-            (refusedFetch.ErrorCode, refusedFetch.CurrentLeader.LeaderId));
-        Assert.Equal((leader.Host, leader.Port), Assert.Single(produced.NodeEndpoints) is var p ? (p.Host, p.Port) : default);
-        Assert.Equal((leader.Host, leader.Port), Assert.Single(fetched.NodeEndpoints) is var f ? (f.Host, f.Port) : default);
+        var refused = fetched.Responses[0].Partitions[0];
+        Assert.Equal((ErrorCode.FencedLeaderEpoch, leader), (refused.ErrorCode, refused.CurrentLeader.LeaderId));
+        var told = Assert.Single(fetched.NodeEndpoints);
+        Assert.Equal(AddressOf(cluster, leader), (told.Host, told.Port));
     }
+
+    private static (string Host, int Port) AddressOf(TestCluster cluster, int broker) =>
+        (cluster.Running[broker].EndPoints[0].Host, cluster.Running[broker].EndPoints[0].Port);
 
     private static int Other(int broker) => broker == 2 ? 3 : 2;
 

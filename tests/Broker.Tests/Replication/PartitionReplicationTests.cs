@@ -9,7 +9,7 @@ using Platform.Testing;
 namespace Platform.Broker.Tests.Replication;
 
 /// <summary>A partition led by broker 1 and followed by broker 2, over disks in memory and without a network.</summary>
-public sealed class PartitionReplicationTests : IDisposable
+public sealed partial class PartitionReplicationTests : IDisposable
 {
     private const short AcksAll = -1;
     private const int Forever = 600_000;
@@ -167,7 +167,10 @@ public sealed class PartitionReplicationTests : IDisposable
     }
 
     private PartitionContext Context(int id) => new(
-        id, new ReplicationRules(MaxLagMs: 30_000, static broker => new BrokerStanding(IsActive: true, broker)),
+        id, new ReplicationRules(MaxLagMs: 30_000, static broker => new BrokerStanding(IsActive: true, broker, $"rack-{broker}"))
+        {
+            PrefersSameRack = true,
+        },
         new Changes(_changes), new ReplicaCounters(), TimeProvider.System);
 
     private static void Lead(ReplicaManager broker, int epoch, int[]? isr = null, int[]? replicas = null) =>

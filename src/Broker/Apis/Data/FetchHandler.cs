@@ -10,7 +10,7 @@ using Platform.Storage;
 namespace Platform.Broker.Apis.Data;
 
 /// <summary>Fetch (key 1): reads record batches as they lie on disk, for consumers and followers.</summary>
-/// <remarks>v4 isolation level · v7 sessions (KIP-227) · v9 leader epochs · v12 divergence (KIP-595) · v13 topic ids
+/// <remarks>v4 isolation level · v7 sessions (KIP-227) · v9 leader epochs · v11 reads from followers (KIP-392) · v12 divergence (KIP-595) · v13 topic ids
 /// (KIP-516) · v15 epochs of brokers (KIP-903) · v16 leader hints (KIP-951) · v18 watermark of followers
 /// (KIP-1166).</remarks>
 internal sealed class FetchHandler(
@@ -18,6 +18,7 @@ internal sealed class FetchHandler(
     : IApiHandler<FetchRequest, FetchResponse>
 {
     private const sbyte ReadCommitted = 1;
+    private const short FirstVersionWithRack = 11;
     private const short FirstVersionWithReplicaState = 15;
     private const short FirstVersionWithHints = 16;
     private readonly LeaderHints _hints = new(replicas, metadata);
@@ -45,7 +46,8 @@ internal sealed class FetchHandler(
         var isolation = replicaId >= 0 ? FetchIsolation.LogEnd
             : request.IsolationLevel == ReadCommitted ? FetchIsolation.TxnCommitted : FetchIsolation.HighWatermark;
         return new FetchParams(isolation, request.MinBytes, Math.Min(request.MaxBytes, maxResponseBytes), request.MaxWaitMs,
-            replicaId >= 0 ? new ReplicaIdentity(replicaId, replicaEpoch) : null, Math.Max(replicaId, FetchParams.NoFollower));
+            replicaId >= 0 ? new ReplicaIdentity(replicaId, replicaEpoch) : null, Math.Max(replicaId, FetchParams.NoFollower),
+            replicaId < 0 && version >= FirstVersionWithRack ? request.RackId : null);
     }
 
     private async ValueTask<FetchResponse?> FinishLaterAsync(
