@@ -9,9 +9,9 @@ namespace Platform.Broker.Hosting;
 public sealed class BrokerHost : IAsyncDisposable
 {
     private readonly BrokerNode _node;
-    private WebApplication? _http;
+    private readonly WebApplication? _http;
 
-    private BrokerHost(BrokerNode node) => _node = node;
+    private BrokerHost(BrokerNode node, WebApplication? http) => (_node, _http) = (node, http);
 
     /// <summary>Id of the cluster.</summary>
     public string ClusterId => _node.ClusterId;
@@ -34,32 +34,28 @@ public sealed class BrokerHost : IAsyncDisposable
     {
         RefuseDynamicQuorum(config.Node);
         FormatIfTold(config, options);
-        var host = new BrokerHost(BrokerNode.Create(config, options));
+        var loading = new LoadProgress();
+        BrokerNode? node = null;
+        // First of all: recovery may take long, and who waits for the node shall see how far it is.
+        var http = await StartHttpAsync(
+            config[BrokerConfigs.HttpListener], options, () => WhyNotReady(Volatile.Read(ref node), loading));
         try
         {
-            await host._node.StartAsync(cancellation);
-            await host.StartHttpAsync(config[BrokerConfigs.HttpListener], options);
-            return host;
+            Volatile.Write(ref node, BrokerNode.Create(config, options, loading));
+            await node.StartAsync(cancellation);
+            return new BrokerHost(node, http);
         }
-        catch (KafkaListenerException error)
+        catch (Exception error)
         {
-            await host.DisposeAsync();
-            throw new BrokerStartException(error.Message, error);
-        }
-        catch
-        {
-            await host.DisposeAsync();
+            await StopAsync(node, http);
+            if (error is KafkaListenerException)
+                throw new BrokerStartException(error.Message, error);
             throw;
         }
     }
 
     /// <summary>Hands over, closes connections, flushes and marks the directories as clean.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (_http is not null)
-            await _http.DisposeAsync();
-        await _node.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => StopAsync(_node, _http);
 
     /// <summary>Logs of the node, for tests of what is on its disk.</summary>
     internal LogManager Logs => _node.Logs;
@@ -87,9 +83,22 @@ public sealed class BrokerHost : IAsyncDisposable
             StorageFormatter.Format(options.Files, config.Node, clusterId);
     }
 
-    private async Task StartHttpAsync(string listener, BrokerHostOptions options)
+    private static async Task<WebApplication?> StartHttpAsync(
+        string listener, BrokerHostOptions options, Func<string?> whyNotReady) =>
+        listener.Length > 0 && options.Metrics is { } metrics
+            ? await HttpEndpoint.StartAsync(listener, metrics, whyNotReady)
+            : null;
+
+    private static string? WhyNotReady(BrokerNode? node, LoadProgress loading) =>
+        node is null ? $"opening logs, {loading.Opened} of {loading.Found} are open"
+        : node.IsServing ? null
+        : "the broker is starting or fenced";
+
+    private static async ValueTask StopAsync(BrokerNode? node, WebApplication? http)
     {
-        if (listener.Length > 0 && options.Metrics is { } metrics)
-            _http = await HttpEndpoint.StartAsync(listener, metrics, () => _node.IsServing);
+        if (http is not null)
+            await http.DisposeAsync();
+        if (node is not null)
+            await node.DisposeAsync();
     }
 }

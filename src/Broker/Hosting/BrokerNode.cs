@@ -13,6 +13,8 @@ namespace Platform.Broker.Hosting;
 /// metadata as an observer.</summary>
 internal sealed class BrokerNode : IAsyncDisposable
 {
+    private static readonly TimeSpan LoadingReportInterval = TimeSpan.FromSeconds(5);
+
     private readonly BrokerConfig _config;
     private readonly BrokerHostOptions _options;
     private readonly HashSet<string> _recordDirectories;
@@ -26,12 +28,12 @@ internal sealed class BrokerNode : IAsyncDisposable
     private LogMaintenance? _maintenance;
     private bool _stopped;
 
-    private BrokerNode(BrokerConfig config, BrokerHostOptions options)
+    private BrokerNode(BrokerConfig config, BrokerHostOptions options, LoadProgress loading)
     {
         (_config, _options) = (config, options);
         _recordDirectories = config.Node.LogDirs.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         _logger = options.LoggerFactory.CreateLogger<BrokerNode>();
-        _logs = OpenLogs(config, options);
+        _logs = OpenLogs(config, options, loading);
         ClusterId = _logs.MetaProperties[0].ClusterId;
         _transport = QuorumSetup.Transport(config, options);
         _quorum = new ControllerLoop(QuorumSetup.Options(config, options, ClusterId, _logs, _transport, OnFatal));
@@ -61,7 +63,8 @@ internal sealed class BrokerNode : IAsyncDisposable
     public bool IsServing => _broker?.IsServing ?? _quorum.Leader.LeaderId is not null;
 
     /// <summary>Builds a node; nothing runs yet, but the log directories are locked.</summary>
-    public static BrokerNode Create(BrokerConfig config, BrokerHostOptions options) => new(config, options);
+    public static BrokerNode Create(BrokerConfig config, BrokerHostOptions options, LoadProgress loading) =>
+        new(config, options, loading);
 
     /// <summary>Starts everything; returns when the node serves clients.</summary>
     public async Task StartAsync(CancellationToken cancellation)
@@ -107,7 +110,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         _logs.Dispose();
     }
 
-    private LogManager OpenLogs(BrokerConfig config, BrokerHostOptions options)
+    private LogManager OpenLogs(BrokerConfig config, BrokerHostOptions options, LoadProgress loading)
     {
         var logs = new LogManager(options.Files, new LogManagerOptions
         {
@@ -116,14 +119,18 @@ internal sealed class BrokerNode : IAsyncDisposable
             NodeId = config.Node.Id,
             RecoveryThreads = config[BrokerConfigs.NumRecoveryThreadsPerDataDir],
             ProducerIdExpirationMs = config[BrokerConfigs.ProducerIdExpirationMs],
+            Progress = loading,
             ReserveBytes = config[BrokerConfigs.LogDirReserveBytes],
             FailsWhenFull = config[BrokerConfigs.LogDirWhenFull] == BrokerConfigs.OfflineWhenFull,
             MayHold = (partition, directory) => partition == MetadataLog.Partition.TopicPartition
                 ? HoldsMetadata(directory)
                 : _recordDirectories.Contains(directory),
         });
+        using var telling = options.Time.CreateTimer(
+            _ => _logger.LoadingLogs(loading.Opened, loading.Found), null, LoadingReportInterval, LoadingReportInterval);
         var report = logs.LoadLogs(options.Time.GetUtcNow().ToUnixTimeMilliseconds());
-        _logger.LogsLoaded(report.Logs, report.UncleanDirectories);
+        _logger.LogsLoaded(report.Logs, report.UncleanDirectories, report.Recovery.BatchesChecked,
+            report.Recovery.BytesTruncated, report.Recovery.IndexesRebuilt);
         return logs;
     }
 

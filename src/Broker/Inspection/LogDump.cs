@@ -86,7 +86,8 @@ public sealed class LogDump(IFileSystem files, LogDumpOptions options)
         {
             "leader-epoch-checkpoint" => static (dump, path) => StoredFiles.ReadLeaderEpochs(dump._files, path).Select(static entry =>
                 new DumpLine("leaderEpoch", ("epoch", entry.Epoch), ("startOffset", entry.StartOffset))),
-            "partition.metadata" or "meta.properties" or "quorum-state" or CleanShutdownFile.FileName =>
+            "partition.metadata" or "meta.properties" or "quorum-state" or "transaction-index-checksums"
+                or CleanShutdownFile.FileName =>
                 static (dump, path) => dump.ReadText(path),
             _ when name.EndsWith("-checkpoint", StringComparison.Ordinal) => static (dump, path) => dump.ReadOffsets(path),
             _ => Path.GetExtension(name) switch

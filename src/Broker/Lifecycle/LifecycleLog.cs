@@ -9,8 +9,13 @@ internal static partial class LifecycleLog
     [LoggerMessage(LogLevel.Error, "The background task '{Task}' failed and will be tried again")]
     public static partial void MaintenanceFailed(this ILogger logger, Exception error, string task);
 
-    [LoggerMessage(LogLevel.Information, "Opened {Logs} logs of which {Unclean} directories were not closed in order")]
-    public static partial void LogsLoaded(this ILogger logger, int logs, int unclean);
+    [LoggerMessage(LogLevel.Information, "Opening logs: {Opened} of {Found} are open")]
+    public static partial void LoadingLogs(this ILogger logger, int opened, int found);
+
+    [LoggerMessage(LogLevel.Information, "Opened {Logs} logs; {Unclean} log directories were not closed in order. "
+        + "Recovery checked {Batches} batches, cut off {BytesTruncated} bytes and made indexes of {Indexes} segments anew")]
+    public static partial void LogsLoaded(
+        this ILogger logger, int logs, int unclean, int batches, long bytesTruncated, int indexes);
 
     [LoggerMessage(LogLevel.Information,
         "Broker {Broker} registers; this waits until a majority of controller.quorum.voters runs")]

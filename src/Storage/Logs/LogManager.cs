@@ -26,6 +26,8 @@ public sealed record LogManagerOptions
     public bool FailsWhenFull { get; init; }
     /// <summary>May a new partition be placed in a directory? Null: every partition in all of them.</summary>
     public Func<TopicPartition, string, bool>? MayHold { get; init; }
+    /// <summary>Is told how far <see cref="LogManager.LoadLogs"/> has come.</summary>
+    public LoadProgress Progress { get; init; } = new();
     /// <summary>Makes ids for the names of directories that await deletion.</summary>
     public Func<Uuid> NewId { get; init; } = Uuid.Random;
 }
@@ -142,10 +144,14 @@ public sealed partial class LogManager : IDisposable
         var wasClean = directory.CleanShutdown.Exists;
         var partitions = List(directory);
         var opened = new UnifiedLog[partitions.Count];
+        _options.Progress.OnFound(partitions.Count);
         try
         {
             ForEach(partitions.Count, i =>
-                opened[i] = Open(directory, partitions[i], configOf?.Invoke(partitions[i].Topic), wasClean, nowMs));
+            {
+                opened[i] = Open(directory, partitions[i], configOf?.Invoke(partitions[i].Topic), wasClean, nowMs);
+                _options.Progress.OnOpened();
+            });
         }
         catch (KafkaStorageException)
         {
