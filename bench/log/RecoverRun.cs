@@ -24,7 +24,8 @@ internal sealed class RecoverRun(Arguments options)
         var busy = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
         var megabytes = logs.Logs.Sum(log => log.SizeInBytes) / 1e6;
         Console.WriteLine($"recovered {report.Logs} partitions, {megabytes:F0} MB, {report.Recovery.BatchesChecked} batches " +
-            $"in {seconds:F2} s: {megabytes / seconds:F0} MB/s with {_threads} threads, {busy:F2} s of processor time, {Directories.ResidentMegabytes():F0} MB resident");
+            $"in {seconds:F2} s: {megabytes / seconds:F0} MB/s with {_threads} threads, {busy:F2} s of processor time, " +
+            $"{Directories.ResidentMegabytes():F0} MB resident");
         Directory.Delete(_directory, recursive: true);
     }
 
