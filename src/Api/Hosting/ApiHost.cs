@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Platform.Api.RestProxy;
+using Platform.Api.RestProxy.TopicSchemas;
 using Platform.Api.SchemaRegistry;
 using Platform.Api.SchemaRegistry.Contexts;
 
@@ -38,16 +39,19 @@ public static class ApiHost
         var app = builder.Build();
         app.UseMiddleware<MetricsMiddleware>();
         app.UseMiddleware<ErrorMiddleware>();
+        app.UseMiddleware<RateLimitMiddleware>();
         // Confluent Server serves v3 under /kafka/v3, and its Go client asks there.
         app.UsePathBase("/kafka");
         app.UseMiddleware<ContextPathMiddleware>();
         app.UseApiDocumentation();
         app.UseRouting();
         app.UseMiddleware<SurfaceMiddleware>();
+        app.UseMiddleware<IdempotencyMiddleware>();
         app.MapSchemaRegistry();
         app.MapRestProxy();
         app.MapHealth();
         app.MapMetrics();
+        app.MapTopicDocument();
         app.MapOpenApi("/openapi/{documentName}.json");
         return app;
     }

@@ -44,6 +44,9 @@ public sealed record ApiOptions
     /// </summary>
     public TimeSpan ConsumerInstanceTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Requests that one client may send in a second; null does not limit them.</summary>
+    public int? RequestsPerSecond { get; init; }
+
     /// <summary>Clock for everything that expires; tests hand in one that they move.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -21,6 +21,7 @@ internal static class ApiServices
         .AddHostedService<ConsumerSweeper>()
         .AddSingleton<Readiness>()
         .AddSingleton<ApiMetrics>()
+        .AddSingleton<RateLimits>()
         .AddMetrics(options.Metrics)
         .AddSchemaRegistry()
         .AddApiDocumentation();

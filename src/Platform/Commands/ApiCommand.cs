@@ -22,12 +22,17 @@ internal static class ApiCommand
         Description = "Host by which other registries of the cluster reach this one; they elect a leader among them.",
     };
 
+    private static readonly Option<int?> RequestsPerSecond = new("--requests-per-second")
+    {
+        Description = "Requests that one client may send in a second; beyond it the answer is 429.",
+    };
+
     /// <summary>The verb.</summary>
     public static Command Create()
     {
         var command = new Command("api", "Run the REST proxy and the schema registry.")
         {
-            BootstrapServers, RegistryPort, RestPort, Host, AdvertisedHost,
+            BootstrapServers, RegistryPort, RestPort, Host, AdvertisedHost, RequestsPerSecond,
         };
         command.SetAction((parsed, cancellation) => RoleCommand.RunAsync(token => ServeAsync(parsed, token), cancellation));
         return command;
@@ -42,6 +47,7 @@ internal static class ApiCommand
             RegistryPort = parsed.GetValue(RegistryPort),
             RestPort = parsed.GetValue(RestPort),
             AdvertisedHost = parsed.GetValue(AdvertisedHost),
+            RequestsPerSecond = parsed.GetValue(RequestsPerSecond),
         });
         await api.StartAsync(cancellation);
         var addresses = api.Addresses();

@@ -38,7 +38,7 @@ public sealed class TwoRegistriesTests(ClusterFixture cluster) : IClassFixture<C
         await RegisterAsync(cluster.Registry, "handed", 100);
 
         var level = await other.CallAsync(HttpMethod.Put, "/config/handed", """{"compatibility":"NONE"}""", Avro);
-        var read = await cluster.Registry.CallAsync(HttpMethod.Get, "/config/handed");
+        var read = await other.CallAsync(HttpMethod.Get, "/config/handed");
         var wrong = await other.CallAsync(HttpMethod.Put, "/config/handed", """{"compatibility":"SIDEWAYS"}""", Avro);
         var deleted = await other.CallAsync(HttpMethod.Delete, "/subjects/handed");
         var again = await other.CallAsync(HttpMethod.Delete, "/subjects/handed");

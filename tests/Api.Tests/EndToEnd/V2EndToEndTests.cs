@@ -139,4 +139,25 @@ public sealed class V2EndToEndTests(ClusterFixture cluster) : IClassFixture<Clus
         Assert.Equal("/w==", undecodable.Body[0].GetProperty("raw_value").GetString());
         Assert.Equal("/w==", read.Body[0].GetProperty("value").GetString());
     }
+
+    [Fact]
+    public async Task Headers_and_timestamps_are_written_and_shown_to_who_asks_for_them()
+    {
+        await cluster.CreateTopicAsync("headed", 1);
+        await cluster.PostAsync("/topics/headed",
+            """{"records":[{"value":1,"timestamp":1700000000000,"headers":[{"key":"h","value":"eA=="},{"key":"n"}]}]}""", Json);
+        var consumer = await ConsumerAsync("headed", """ "format":"json","auto.offset.reset":"earliest" """);
+        var plain = await ConsumerAsync("unheaded", """ "format":"json","auto.offset.reset":"earliest" """);
+        await cluster.PostAsync(consumer + "/subscription", """{"topics":["headed"]}""", V2);
+        await cluster.PostAsync(plain + "/subscription", """{"topics":["headed"]}""", V2);
+
+        var shown = await cluster.GetAsync(consumer + Records + "&fields=headers,timestamp");
+        var unknown = await cluster.GetAsync(consumer + "/records?fields=colour");
+        var same = await cluster.GetAsync(plain + Records);
+
+        Assert.Equal(1700000000000, shown.Body[0].GetProperty("timestamp").GetInt64());
+        Assert.Equal("""[{"key":"h","value":"eA=="},{"key":"n","value":null}]""", shown.Body[0].GetProperty("headers").GetRawText());
+        Assert.Equal(422, unknown.Status);
+        Assert.Equal("""{"topic":"headed","key":null,"value":1,"partition":0,"offset":0}""", same.Body[0].GetRawText());
+    }
 }

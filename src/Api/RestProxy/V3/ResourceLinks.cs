@@ -8,11 +8,13 @@ namespace Platform.Api.RestProxy.V3;
 internal sealed class ResourceLinks
 {
     private readonly string _base;
+    private readonly ListPage _page;
 
     private ResourceLinks(HttpContext context, string clusterId)
     {
         var request = context.Request;
         ClusterId = clusterId;
+        _page = ListPage.From(request.Query);
         ClustersUrl = $"{request.Scheme}://{request.Host}{request.PathBase}/v3/clusters";
         _base = $"{ClustersUrl}/{Uri.EscapeDataString(clusterId)}";
     }
@@ -56,8 +58,12 @@ internal sealed class ResourceLinks
         return new ResourceMetadata(self, crn.ToString());
     }
 
-    public ResourceList<T> List<T>(string kind, string self, IEnumerable<T> data) =>
-        new(kind, new ListMetadata(self, null), [.. data]);
+    /// <summary>The list, or the page of it that the query asks for.</summary>
+    public ResourceList<T> List<T>(string kind, string self, IEnumerable<T> data)
+    {
+        var (page, next) = _page.Cut(self, [.. data]);
+        return new(kind, new ListMetadata(self, next), page);
+    }
 
     private static string Escape(object part) =>
         Uri.EscapeDataString(Convert.ToString(part, CultureInfo.InvariantCulture) ?? "");

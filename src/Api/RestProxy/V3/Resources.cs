@@ -9,7 +9,7 @@ internal sealed record ResourceMetadata(
     [property: JsonPropertyName("self")] string Self,
     [property: JsonPropertyName("resource_name")] string ResourceName);
 
-/// <summary>Where a list is, and where it goes on; lists are complete, so next is always null.</summary>
+/// <summary>Where a list is, and where its next page is; null when there is none.</summary>
 internal sealed record ListMetadata(
     [property: JsonPropertyName("self")] string Self,
     [property: JsonPropertyName("next")] string? Next);

@@ -26,15 +26,16 @@ internal static class ConsumeEndpoints
             .WithSummary("Read records: as soon as there are some, at the latest when the time is up");
 
     private static async Task ReadAsync(HttpContext context, ConsumerInstances instances, ClusterGateway gateway,
-        SchemaSerializer serializer, string group, string instance, int? timeout, long? max_bytes)
+        SchemaSerializer serializer, string group, string instance, int? timeout, long? max_bytes, string? fields)
     {
         var consumer = instances.Require(group, instance);
+        var more = MoreFieldNames.Of(fields, context.Request.Headers.Accept);
         CheckFormat(context, consumer.Settings.Format);
         using var turn = await consumer.EnterAsync(context.RequestAborted);
         await consumer.AutoCommitAsync(context.RequestAborted);
         await LookForTopicsAsync(consumer, gateway, context.RequestAborted);
         var deadline = consumer.NowMs + TimeoutOf(timeout, consumer.Settings.RequestTimeoutMs);
-        using var page = new RecordPage(consumer.Settings.Format, serializer);
+        using var page = new RecordPage(consumer.Settings.Format, serializer, more);
         var maxBytes = Math.Clamp(max_bytes ?? MaxBytes, 0, MaxBytes);
         await FillAsync(page, consumer, deadline, maxBytes, context.RequestAborted);
         await page.WriteAsync(context);

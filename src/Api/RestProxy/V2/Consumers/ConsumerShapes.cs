@@ -83,6 +83,8 @@ internal sealed record ConsumedRecord(
     [property: JsonPropertyName("offset")] long Offset,
     [property: JsonPropertyName("error_code")] int? ErrorCode,
     [property: JsonPropertyName("error")] string? Error,
+    [property: JsonPropertyName("headers")] IReadOnlyList<Records.V2Header>? Headers,
+    [property: JsonPropertyName("timestamp")] long? Timestamp,
     [property: JsonPropertyName("raw_key")] byte[]? RawKey,
     [property: JsonPropertyName("raw_value")] byte[]? RawValue);
 

@@ -30,12 +30,15 @@ internal sealed class RecordPage : IDisposable
     private readonly Utf8JsonWriter _json;
     private readonly EmbeddedFormat _format;
     private readonly SchemaSerializer? _schemas;
+    private readonly MoreFields _fields;
 
     /// <param name="format">How keys and values are shown.</param>
     /// <param name="schemas">For formats with a schema.</param>
-    public RecordPage(EmbeddedFormat format, SchemaSerializer? schemas = null)
+    /// <param name="fields">What is shown besides.</param>
+    public RecordPage(EmbeddedFormat format, SchemaSerializer? schemas = null, MoreFields fields = MoreFields.None)
     {
         _format = format;
+        _fields = fields;
         _schemas = schemas;
         _json = new Utf8JsonWriter(_buffer, Options);
         _json.WriteStartArray();
@@ -60,6 +63,7 @@ internal sealed class RecordPage : IDisposable
         Write("value"u8, why is null ? record.Value : null, _value);
         _json.WriteNumber("partition"u8, record.TopicPartition.Partition);
         _json.WriteNumber("offset"u8, record.Offset);
+        WriteMore(record);
         if (why is not null)
             WriteError(record, why);
         _json.WriteEndObject();
@@ -77,6 +81,26 @@ internal sealed class RecordPage : IDisposable
     }
 
     public void Dispose() => _json.Dispose();
+
+    private void WriteMore(in ConsumeResult record)
+    {
+        if (_fields.HasFlag(MoreFields.Timestamp))
+            _json.WriteNumber("timestamp"u8, record.Timestamp);
+        if (!_fields.HasFlag(MoreFields.Headers))
+            return;
+        _json.WriteStartArray("headers"u8);
+        foreach (var header in record.Headers)
+        {
+            _json.WriteStartObject();
+            _json.WriteString("key"u8, header.Key);
+            if (header.Value is { } value)
+                _json.WriteBase64String("value"u8, value.Span);
+            else
+                _json.WriteNull("value"u8);
+            _json.WriteEndObject();
+        }
+        _json.WriteEndArray();
+    }
 
     private void WriteError(in ConsumeResult record, string why)
     {

@@ -5,6 +5,7 @@ using Platform.Client;
 using Platform.Client.Metadata;
 using Platform.Client.Producing;
 using Platform.Protocol;
+using Platform.Protocol.Records;
 
 namespace Platform.Api.RestProxy.V2.Records;
 
@@ -84,6 +85,8 @@ internal static class ProduceEndpoints
             topic.Name, schemas.DecodeValue(item.Value, where + ".value"), schemas.DecodeKey(item.Key, where + ".key"))
         {
             Partition = partition ?? item.Partition,
+            Timestamp = item.Timestamp,
+            Headers = (item.Headers ?? []).Select(header => new RecordHeader(header.Key, header.Value)).ToArray(),
         };
     }
 

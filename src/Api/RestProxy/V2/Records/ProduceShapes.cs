@@ -13,11 +13,21 @@ internal sealed record ProduceRecordsRequest(
     [property: JsonPropertyName("value_schema")] string? ValueSchema = null,
     [property: JsonPropertyName("value_schema_id")] int? ValueSchemaId = null);
 
-/// <summary>One record. The partition may only be given when the path has none.</summary>
+/// <summary>
+/// One record. The partition may only be given when the path has none. Headers and the time, in ms since 1970, are more
+/// than the reference product takes.
+/// </summary>
 internal sealed record ProduceRecordItem(
     [property: JsonPropertyName("key")] JsonElement? Key = null,
     [property: JsonPropertyName("value")] JsonElement? Value = null,
-    [property: JsonPropertyName("partition")] int? Partition = null);
+    [property: JsonPropertyName("partition")] int? Partition = null,
+    [property: JsonPropertyName("headers")] IReadOnlyList<V2Header>? Headers = null,
+    [property: JsonPropertyName("timestamp")] long? Timestamp = null);
+
+/// <summary>A header; its value is base64 or null.</summary>
+internal sealed record V2Header(
+    [property: JsonPropertyName("key")] string Key,
+    [property: JsonPropertyName("value")] byte[]? Value = null);
 
 /// <summary>What became of the records, in the order of the request.</summary>
 internal sealed record ProduceRecordsResponse(

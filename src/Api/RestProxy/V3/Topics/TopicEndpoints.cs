@@ -11,7 +11,8 @@ internal static class TopicEndpoints
     public static void MapTopics(this RouteGroupBuilder v3)
     {
         var topics = v3.MapGroup("/{clusterId}/topics").WithTags("Topic (v3)");
-        topics.MapGet("", ListAsync).WithName("listKafkaTopics").WithSummary("All topics");
+        topics.MapGet("", ListAsync).WithName("listKafkaTopics")
+            .WithSummary("All topics, or those whose names have a prefix or a part");
         topics.MapPost("", CreateAsync).WithName("createKafkaTopic").Takes<CreateTopicRequest>()
             .WithSummary("Create a topic, or with validate_only check whether it could be");
         topics.MapGet("/{topicName}", GetAsync).WithName("getKafkaTopic").WithSummary("One topic");
@@ -22,11 +23,12 @@ internal static class TopicEndpoints
     }
 
     private static async Task<V3Answer<ResourceList<KafkaTopicResource>>> ListAsync(
-        HttpContext context, ClusterGateway gateway, string clusterId)
+        HttpContext context, ClusterGateway gateway, string clusterId, [AsParameters] TopicFilter filter)
     {
         var links = await ResourceLinks.ForAsync(context, gateway, clusterId);
         var topics = await gateway.Admin.ListTopicsAsync(includeInternal: true, context.RequestAborted);
-        return new(links.List("KafkaTopicList", links.Url("topics"), topics.Select(topic => Describe(links, topic))));
+        return new(links.List("KafkaTopicList", links.Url("topics"),
+            topics.Where(filter.Shows).Select(topic => Describe(links, topic))));
     }
 
     private static async Task<V3Created<KafkaTopicResource>> CreateAsync(
