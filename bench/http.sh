@@ -16,6 +16,8 @@ while [ $# -gt 0 ]; do
     shift
 done
 source bench/shared/broker.sh "$data"
+# PUBLISHED names a folder with a platform that was built before.
+published=${PUBLISHED:-$published}
 [ -n "${PUBLISHED:-}" ] || { publish_broker; dotnet build bench/http -c Release -v q --nologo; }
 http=artifacts/bin/Http/release/Platform.Http
 table=$work/table.md

@@ -44,6 +44,7 @@ public static class ApiHost
         app.UsePathBase("/kafka");
         app.UseMiddleware<ContextPathMiddleware>();
         app.UseApiDocumentation();
+        app.UseWebSockets();
         app.UseRouting();
         app.UseMiddleware<SurfaceMiddleware>();
         app.UseMiddleware<IdempotencyMiddleware>();

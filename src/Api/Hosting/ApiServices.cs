@@ -1,5 +1,6 @@
 using Platform.Api.RestProxy.V2.Consumers;
 using Platform.Api.SchemaRegistry;
+using Platform.Api.SchemaRegistry.Associations;
 using Platform.Api.SchemaRegistry.Leadership;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
@@ -32,6 +33,8 @@ internal static class ApiServices
 
     private static IServiceCollection AddSchemaRegistry(this IServiceCollection services) => services
         .AddSingleton<SchemaStore>()
+        .AddSingleton<AssociationStore>()
+        .AddSingleton<AssociationWriter>()
         .AddSingleton<SchemaStoreReplay>()
         .AddSingleton<SchemaParser>()
         .AddSingleton<SchemaChangeFeed>()

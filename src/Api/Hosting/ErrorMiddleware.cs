@@ -52,6 +52,11 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
     private static async Task WriteAsync(HttpContext context, ErrorResponse error)
     {
         var status = ProblemException.StatusOf(error.ErrorCode);
+        if (ProblemDetails.IsWanted(context))
+        {
+            await ProblemDetails.WriteAsync(context, error, status);
+            return;
+        }
         var contentType = ContentType(context);
         if (!HttpMethods.IsHead(context.Request.Method))
         {

@@ -20,11 +20,3 @@ internal sealed record RegistryScope(
 /// <summary>How the server is deployed.</summary>
 internal sealed record DeploymentAttributes(
     [property: JsonPropertyName("attributes")] IReadOnlyList<string> Attributes);
-
-/// <summary>A subject that is bound to a resource, such as a topic.</summary>
-internal sealed record Association(
-    [property: JsonPropertyName("subject")] string Subject,
-    [property: JsonPropertyName("guid")] string Guid,
-    [property: JsonPropertyName("associationType")] string AssociationType,
-    [property: JsonPropertyName("lifecycle")] string Lifecycle,
-    [property: JsonPropertyName("frozen")] bool Frozen);

@@ -1,4 +1,5 @@
 using Platform.Api.Hosting;
+using Platform.Api.SchemaRegistry.Associations;
 using Platform.Api.SchemaRegistry.Compatibility;
 using Platform.Api.SchemaRegistry.Config;
 using Platform.Api.SchemaRegistry.Contexts;
@@ -21,20 +22,14 @@ internal static class RegistryEndpoints
         var registry = endpoints.MapGroup("").WithMetadata(new SurfaceMetadata(Surface.Registry))
             .WithErrors(MediaTypes.Registry)
             .AddEndpointFilterFactory((_, next) => context => WhenLoadedAsync(context, next));
-        registry.MapSubjects().MapSchemas().MapCompatibility().MapConfig().MapModes().MapContexts().MapFeeds().MapLeader();
+        registry.MapSubjects().MapSchemas().MapCompatibility().MapConfig().MapModes().MapContexts().MapFeeds().MapLeader()
+            .MapAssociations();
         registry.MapGet("/v1/metadata/version", Version).WithName("getSchemaRegistryVersion")
             .WithTags("Server Metadata (v1)").WithSummary("Version of the server");
         registry.MapGet("/v1/metadata/id", ClusterIdAsync).WithName("getClusterId")
             .WithTags("Server Metadata (v1)").WithSummary("Identity of the server's cluster");
         registry.MapGet("/v1/metadata/deployment", Deployment).WithName("getDeployment")
             .WithTags("Server Metadata (v1)").WithSummary("How the server is deployed");
-        // Serializers ask this before they fall back to the name of the topic; any other status stops them.
-        registry.MapGet("/associations/resources/{resourceNamespace}/{resourceName}", OfResource)
-            .WithName("getAssociationsByResource").WithTags("Associations (v1)")
-            .WithSummary("Subjects that are bound to a topic; none can be bound");
-        registry.MapGet("/associations/subjects/{subject}", OfSubject)
-            .WithName("getAssociationsBySubject").WithTags("Associations (v1)")
-            .WithSummary("Topics that are bound to a subject; none can be bound");
     }
 
     // An empty answer before the log was read would make clients register schemas anew, so nobody gets one.
@@ -63,17 +58,4 @@ internal static class RegistryEndpoints
 
     private static RegistryAnswer<DeploymentAttributes> Deployment() =>
         new(new DeploymentAttributes(["deploymentScope:self-managed"]));
-
-    private static RegistryAnswer<IReadOnlyList<Association>> OfResource(string resourceNamespace,
-        string resourceName, string? resourceType, string? associationType, string? lifecycle, int? offset, int? limit)
-    {
-        _ = (resourceNamespace, resourceName, resourceType, associationType, lifecycle, offset, limit);
-        return new([]);
-    }
-
-    private static RegistryAnswer<IReadOnlyList<Association>> OfSubject(string subject)
-    {
-        _ = subject;
-        return new([]);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Platform.Api.Hosting;
+using Platform.Api.SchemaRegistry.Associations;
 using Platform.Api.SchemaRegistry.Compatibility;
 using Platform.Api.SchemaRegistry.Config;
 using Platform.Api.SchemaRegistry.Leadership;
@@ -33,6 +34,8 @@ namespace Platform.Api.SchemaRegistry;
 [JsonSerializable(typeof(ModifyTagsRequest))]
 [JsonSerializable(typeof(IReadOnlyList<ContextId>))]
 [JsonSerializable(typeof(IReadOnlyList<Association>))]
+[JsonSerializable(typeof(AssociationRequest))]
+[JsonSerializable(typeof(AssociationResponse))]
 [JsonSerializable(typeof(DeploymentAttributes))]
 [JsonSerializable(typeof(SchemaChange))]
 [JsonSerializable(typeof(ModeBody))]

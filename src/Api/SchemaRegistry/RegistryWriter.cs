@@ -142,6 +142,14 @@ internal sealed class RegistryWriter(SchemaRegistry registry, ISchemaLog log, Ap
             return true;
         });
 
+    /// <summary>Appends what somebody else has decided, in turn with all other writes.</summary>
+    public Task AppendAsync(Func<IReadOnlyList<SchemaLogRecord>> decide, CancellationToken cancellation) =>
+        WriteAsync(cancellation, async () =>
+        {
+            await log.AppendAsync(decide());
+            return true;
+        });
+
     public void Dispose() => _writer.Dispose();
 
     private async Task<T> WriteAsync<T>(CancellationToken cancellation, Func<Task<T>> write)

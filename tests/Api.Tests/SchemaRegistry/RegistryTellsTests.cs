@@ -28,4 +28,18 @@ public sealed class RegistryTellsTests(ApiFixture api) : IClassFixture<ApiFixtur
         Assert.Matches(@"^\d+\.\d+\.\d+$", version.Body.GetProperty("version").GetString());
         Assert.True(leader.Body.GetProperty("is_leader").GetBoolean());
     }
+
+    [Fact]
+    public async Task An_error_is_a_problem_of_RFC_9457_for_who_accepts_it()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/subjects/nobody/versions");
+        request.Headers.TryAddWithoutValidation("Accept", "application/json, application/problem+json");
+
+        using var answer = await api.Registry.SendAsync(request);
+        var problem = System.Text.Json.JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal((404, 40401, "/subjects/nobody/versions"), (problem.GetProperty("status").GetInt32(),
+            problem.GetProperty("error_code").GetInt32(), problem.GetProperty("instance").GetString()));
+    }
 }

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry;
+using Platform.Api.SchemaRegistry.Associations;
 using Platform.Api.SchemaRegistry.Compatibility;
 using Platform.Api.SchemaRegistry.Config;
 using Platform.Api.SchemaRegistry.Schemas;
@@ -27,7 +28,7 @@ public sealed class SchemaRegistryTests : IDisposable
     public void Dispose() => _writer.Dispose();
 
     private static SchemaStoreReplay Replay(SchemaStore store) =>
-        new(store, new SchemaChangeFeed(), NullLogger<SchemaStoreReplay>.Instance);
+        new(store, new AssociationStore(), new SchemaChangeFeed(), NullLogger<SchemaStoreReplay>.Instance);
 
     private Task<StoredSchema> RegisterAsync(string subject, string schema, params SchemaReference[] references) =>
         RegisterAsync(subject, new RegisterSchemaRequest(schema, References: references));

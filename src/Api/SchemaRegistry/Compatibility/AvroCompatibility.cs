@@ -77,7 +77,11 @@ internal sealed class AvroCompatibility
             _path.Add(Index(i));
             if (Written(field, writer) is { } written)
                 found.AddRange(At("type", field.Schema, written.Schema));
-            else if (field.Default is null && field.Schema is not EnumSchema { DefaultSymbol: not null })
+            else if (field.Default is null && field.Schema is EnumSchema { DefaultSymbol: not null })
+                // The default of an enum stands for unknown symbols, not for a field that is missing. Avro's Java library
+                // says so by comparing the enum with the whole record.
+                found.AddRange(At("type", field.Schema, writer));
+            else if (field.Default is null)
                 found.Add(Incompatible(AvroIncompatibilityType.READER_FIELD_MISSING_DEFAULT_VALUE, field.Name));
             _path.RemoveAt(_path.Count - 1);
         }

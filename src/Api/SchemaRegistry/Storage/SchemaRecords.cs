@@ -37,6 +37,9 @@ internal static class SchemaRecords
     public static SchemaLogRecord KeepMaxId(string context, int maxId) =>
         New(SchemaTopicKey.OfNoop(context), new NoopValue(maxId));
 
+    public static SchemaLogRecord Association(Associations.Association one, bool exists) => new(
+        SchemaTopicCodec.Write(Associations.AssociationKey.Of(one)), exists ? SchemaTopicCodec.Write(one) : null);
+
     public static SchemaLogRecord Delete(SchemaTopicKey key) => new(SchemaTopicCodec.Write(key), null);
 
     private static SchemaLogRecord New<T>(SchemaTopicKey key, T value) =>

@@ -6,7 +6,8 @@ namespace Platform.Api.SchemaRegistry.Storage;
 
 /// <summary>Applies records of the schemas topic to the store, at load and for every later record alike.</summary>
 internal sealed class SchemaStoreReplay(
-    SchemaStore store, SchemaChangeFeed feed, ILogger<SchemaStoreReplay> logger)
+    SchemaStore store, Associations.AssociationStore associations, SchemaChangeFeed feed,
+    ILogger<SchemaStoreReplay> logger)
 {
     /// <summary>
     /// Applies one record. A record that cannot be read is logged and passed over: one bad record of a foreign writer
@@ -16,7 +17,9 @@ internal sealed class SchemaStoreReplay(
     {
         try
         {
-            var change = Apply(SchemaTopicCodec.Read<SchemaTopicKey>(key), value, hasValue, timestampMs);
+            var read = SchemaTopicCodec.Read<SchemaTopicKey>(key);
+            var change = read.KeyType == SchemaKeyTypes.Association ? ApplyAssociation(key, value, hasValue)
+                : Apply(read, value, hasValue, timestampMs);
             feed.Publish(change with { Offset = offset, TimestampMs = timestampMs });
         }
         catch (JsonException error)
@@ -75,6 +78,14 @@ internal sealed class SchemaStoreReplay(
                 break;
         }
         return change;
+    }
+
+    private SchemaChange ApplyAssociation(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, bool hasValue)
+    {
+        var association = SchemaTopicCodec.Read<Associations.AssociationKey>(key);
+        associations.Apply(
+            association, hasValue ? SchemaTopicCodec.Read<Associations.Association>(value) : null);
+        return new SchemaChange { Type = association.KeyType, Subject = association.Subject, Deleted = !hasValue };
     }
 
     private void Clear(string subject)

@@ -14,4 +14,6 @@ namespace Platform.Api.SchemaRegistry.Storage;
 [JsonSerializable(typeof(ModeValue))]
 [JsonSerializable(typeof(DeleteSubjectValue))]
 [JsonSerializable(typeof(NoopValue))]
+[JsonSerializable(typeof(Associations.AssociationKey))]
+[JsonSerializable(typeof(Associations.Association))]
 internal sealed partial class SchemaTopicJson : JsonSerializerContext;

@@ -50,4 +50,5 @@ internal static class SchemaKeyTypes
     public const string ClearSubject = "CLEAR_SUBJECT";
     public const string Context = "CONTEXT";
     public const string Noop = "NOOP";
+    public const string Association = "ASSOC";
 }

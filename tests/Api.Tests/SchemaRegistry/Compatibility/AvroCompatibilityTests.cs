@@ -88,6 +88,16 @@ public sealed class AvroCompatibilityTests
         Check("""{"type":"fixed","name":"F","size":8}""", """{"type":"fixed","name":"F","size":16}"""));
 
     [Fact]
+    public void The_default_of_an_enum_is_no_default_of_a_field()
+    {
+        var found = Check(
+            Record("""{"name":"e","type":{"type":"enum","name":"E","symbols":["A"],"default":"A"}}"""), Record(""));
+
+        Assert.Equal([(AvroIncompatibilityType.TYPE_MISMATCH, "/fields/0/type")],
+            found.Select(one => (one.Type, one.Location)));
+    }
+
+    [Fact]
     public void An_enum_reads_unknown_symbols_only_when_it_has_a_default()
     {
         const string written = """{"type":"enum","name":"E","symbols":["A","B","C"]}""";

@@ -123,6 +123,6 @@ public sealed class AvroPropertyTests(ITestOutputHelper output)
 internal static class PropertyCases
 {
     public static int Count { get; } = int.Parse(
-        Environment.GetEnvironmentVariable("COMPATIBILITY_CASES") ?? "5000",
+        Environment.GetEnvironmentVariable("COMPATIBILITY_CASES") ?? "10000",
         System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -54,7 +54,11 @@ public sealed class JsonPropertyTests(ITestOutputHelper output)
             3 when mayBeEnum => new JsonObject { ["enum"] = new JsonArray([.. Words(random).Select(word => JsonValue.Create(word))]) },
             3 => new JsonObject { ["type"] = "boolean" },
             4 => new JsonObject { ["type"] = "array", ["items"] = Any(random, depth - 1, mayBeEnum) },
-            5 => new JsonObject { ["anyOf"] = new JsonArray(Bounded(random, "string", "minLength", "maxLength"), Bounded(random, "integer", "minimum", "maximum")) },
+            5 => new JsonObject
+            {
+                ["anyOf"] = new JsonArray(Bounded(random, "string", "minLength", "maxLength"),
+                    Bounded(random, "integer", "minimum", "maximum")),
+            },
             _ => Closed(random, depth, mayBeEnum),
         };
 

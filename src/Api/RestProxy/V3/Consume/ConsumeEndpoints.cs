@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Platform.Api.Hosting;
 using Platform.Api.RestProxy.V3.Topics;
 using Platform.Api.Serialization;
@@ -17,7 +16,6 @@ internal static class ConsumeEndpoints
     /// <summary>Reads at a time; each has a connection of its own to the brokers.</summary>
     public const int MaxReaders = 1_000;
 
-    private static readonly TimeSpan StreamPoll = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan FirstFetch = TimeSpan.FromSeconds(5);
     private static int _readers;
 
@@ -40,8 +38,9 @@ internal static class ConsumeEndpoints
         .Produces<KafkaRecordList>(StatusCodes.Status200OK, MediaTypes.Json, EventStream, NdJson)
         .WithDescription("offset is a number, earliest or latest; timestamp is in ms or ISO 8601; the formats are "
             + "AUTO, BINARY, STRING and JSON. metadata.next is the next page. "
-            + "Accept: text/event-stream or application/x-ndjson streams; the id of an event is the position after "
-            + "it, so that Last-Event-ID resumes.");
+            + "Accept: text/event-stream or application/x-ndjson streams, and so does a WebSocket; the id of an event "
+            + "is the position after it, so that Last-Event-ID resumes. With group a stream is a member of that "
+            + "consumer group, which commits what was delivered.");
 
     private static async Task ReadAsync(HttpContext context, ClusterGateway gateway, string clusterId,
         (string Topic, int? Partition) place, ConsumeParameters parameters)
@@ -51,15 +50,18 @@ internal static class ConsumeEndpoints
         var topic = await TopicEndpoints.RequireAsync(gateway, place.Topic, context.RequestAborted);
         if (partitionId is { } wanted && topic.Partition(wanted) is null)
             throw V3Problems.NotFound();
-        var stream = StreamType(context.Request.Headers.Accept);
+        var isSocket = context.WebSockets.IsWebSocketRequest;
+        var stream = isSocket ? null : StreamType(context.Request.Headers.Accept);
         var query = ConsumeQuery.Read(
-            parameters, context.Request.Headers["Last-Event-ID"].ToString(), stream is not null);
+            parameters, context.Request.Headers["Last-Event-ID"].ToString(), isSocket || stream is not null);
         TopicPartition[] partitions = [.. topic.Partitions.Where(one => partitionId is null || one.Index == partitionId)
             .Select(one => new TopicPartition(topic.Name, one.Index))];
         using var turn = Turn.Take();
-        await using var reader = await RecordReader.OpenAsync(gateway, partitions, query, context.RequestAborted);
-        if (stream is not null)
-            await StreamAsync(context, reader, query, stream);
+        await using var reader = query.Group is { } group
+            ? RecordReader.Join(gateway, topic.Name, group, query)
+            : await RecordReader.OpenAsync(gateway, partitions, query, context.RequestAborted);
+        if (isSocket || stream is not null)
+            await RecordStreaming.RunAsync(context, reader, query, stream);
         else
             await PageAsync(context, reader, query, partitionId is { } id
                 ? links.Url("topics", topic.Name, "partitions", id, "records")
@@ -128,43 +130,6 @@ internal static class ConsumeEndpoints
     }
 
     private static long SizeOf(in ConsumeResult record) => (record.Key?.Length ?? 0) + (record.Value?.Length ?? 0);
-
-    private static async Task StreamAsync(
-        HttpContext context, RecordReader reader, ConsumeQuery query, string type)
-    {
-        context.Response.ContentType = type;
-        context.Response.Headers.CacheControl = "no-store";
-        var output = context.Response.BodyWriter;
-        using var writer = new RecordWriter(
-            output, context.RequestServices.GetRequiredService<SchemaSerializer>(), query.Keys, query.Values);
-        await context.Response.StartAsync(context.RequestAborted);
-        await output.FlushAsync(context.RequestAborted);
-        try
-        {
-            while (true)
-            {
-                var polled = await reader.PollAsync(StreamPoll, context.RequestAborted);
-                foreach (var record in polled)
-                {
-                    reader.Position.Advance(record.TopicPartition.Partition, record.Offset + 1);
-                    if (type == EventStream)
-                        output.Write(Encoding.ASCII.GetBytes($"id: {reader.Position}\ndata: "));
-                    writer.Write(record);
-                    output.Write(type == EventStream ? "\n\n"u8 : "\n"u8);
-                    if (output.UnflushedBytes > query.MaxBytes)
-                        await output.FlushAsync(context.RequestAborted);
-                }
-                // A quiet stream says that it lives, so that proxies keep it open; an empty line is no record.
-                if (polled.Count == 0)
-                    output.Write(type == EventStream ? ": still here\n\n"u8 : "\n"u8);
-                await output.FlushAsync(context.RequestAborted);
-            }
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The reader left.
-        }
-    }
 
     private readonly struct Turn : IDisposable
     {

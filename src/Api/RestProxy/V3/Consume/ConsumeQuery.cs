@@ -31,12 +31,15 @@ internal sealed class ConsumeParameters
 
     [FromQuery(Name = "value_format")]
     public string? ValueFormat { get; init; }
+
+    [FromQuery(Name = "group")]
+    public string? Group { get; init; }
 }
 
 /// <summary>What a reader asks for, checked; every limit has a name.</summary>
 internal sealed record ConsumeQuery(
     PositionVector? Position, OffsetSpec? Start, long? Offset, int MaxRecords, long MaxBytes, int WaitMs,
-    RecordFormat Keys, RecordFormat Values)
+    RecordFormat Keys, RecordFormat Values, string? Group)
 {
     public const int DefaultRecords = 500;
     public const int MostRecords = 10_000;
@@ -58,7 +61,18 @@ internal sealed record ConsumeQuery(
             (int)Limit("max_records", query.MaxRecords, DefaultRecords, MostRecords),
             Limit("max_bytes", query.MaxBytes, DefaultBytes, MostBytes),
             (int)Limit("wait_ms", query.WaitMs, DefaultWaitMs, MostWaitMs),
-            RecordFormats.Parse(query.KeyFormat), RecordFormats.Parse(query.ValueFormat));
+            RecordFormats.Parse(query.KeyFormat), RecordFormats.Parse(query.ValueFormat), GroupOf(query, isStream));
+    }
+
+    private static string? GroupOf(ConsumeParameters query, bool isStream)
+    {
+        if (string.IsNullOrEmpty(query.Group))
+            return null;
+        if (!isStream)
+            throw V3Problems.Invalid("group: only a stream can be a member of a group; a page is read without one.");
+        return query is { Timestamp.Length: > 0 } or { Position.Length: > 0 }
+            ? throw V3Problems.Invalid("group: a member begins where its group has committed, or at offset=earliest.")
+            : query.Group;
     }
 
     // A page begins with the oldest record, a stream with the next one that comes.

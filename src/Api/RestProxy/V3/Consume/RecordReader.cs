@@ -12,12 +12,14 @@ internal sealed class RecordReader : IAsyncDisposable
 {
     private readonly KafkaConsumer _consumer;
     private readonly IReadOnlyDictionary<TopicPartition, long> _ends;
+    private readonly bool _commits;
 
-    private RecordReader(
-        KafkaConsumer consumer, PositionVector position, IReadOnlyDictionary<TopicPartition, long> ends)
+    private RecordReader(KafkaConsumer consumer, PositionVector position,
+        IReadOnlyDictionary<TopicPartition, long> ends, bool commits = false)
     {
         _consumer = consumer;
         _ends = ends;
+        _commits = commits;
         Position = position;
     }
 
@@ -62,6 +64,30 @@ internal sealed class RecordReader : IAsyncDisposable
         foreach (var partition in partitions)
             consumer.Seek(partition, position.Next[partition.Partition]);
         return new RecordReader(consumer, position, ends);
+    }
+
+    /// <summary>Reads as a member of a group, from where the group has committed.</summary>
+    public static RecordReader Join(ClusterGateway gateway, string topic, string group, ConsumeQuery query)
+    {
+        var consumer = new KafkaConsumer(new ConsumerOptions
+        {
+            BootstrapServers = gateway.Options.BootstrapServers,
+            ClientId = "platform-api-reader",
+            GroupId = group,
+            EnableAutoCommit = false,
+            AutoOffsetReset = query.Start == OffsetSpec.Earliest ? AutoOffsetReset.Earliest : AutoOffsetReset.Latest,
+            AllowAutoCreateTopics = false,
+            TimeProvider = gateway.Options.TimeProvider,
+        });
+        consumer.Subscribe([topic]);
+        return new RecordReader(consumer, new PositionVector(), new Dictionary<TopicPartition, long>(), commits: true);
+    }
+
+    /// <summary>Everything that was polled has been handed to the client: a group goes on behind it.</summary>
+    public async ValueTask DeliveredAsync(CancellationToken cancellation)
+    {
+        if (_commits && Position.Next.Count > 0)
+            await _consumer.CommitAsync(cancellation);
     }
 
     public ValueTask<IReadOnlyList<ConsumeResult>> PollAsync(TimeSpan timeout, CancellationToken cancellation) =>
