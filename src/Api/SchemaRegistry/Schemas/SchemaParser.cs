@@ -16,6 +16,8 @@ internal sealed class SchemaParser(SchemaStore store)
         [SchemaTypes.Protobuf] = new ProtobufLanguage(),
     };
 
+    private readonly ParsedSchemaCache _parsed = new();
+
     /// <summary>Reads a schema that a client sent; it must be valid in every respect.</summary>
     /// <exception cref="Hosting.ProblemException">42201 with the reason, 42209 when it is too large.</exception>
     public ParsedSchema ParseNew(string? schemaType, string? text, IReadOnlyList<SchemaReference>? references,
@@ -54,12 +56,20 @@ internal sealed class SchemaParser(SchemaStore store)
     {
         if (!_languages.TryGetValue(type, out var language))
             throw RegistryProblems.InvalidSchema($"schemas of the type {type} cannot be read here");
+        // Every producer sends its schema at every start. Avro's trees do not change once they are read; those of the
+        // other languages, and what a reference means, may.
+        var isKept = type == SchemaTypes.Avro && references.Count == 0;
+        if (isKept && _parsed.Find(text, options) is { } known)
+            return known;
         try
         {
             var resolved = new List<ResolvedReference>();
             Collect(references, context, resolved, [], depth: 1);
             var read = language.Read(text, resolved, options);
-            return new ParsedSchema(read.Model, read.Text, references);
+            var parsed = new ParsedSchema(read.Model, read.Text, references);
+            if (isKept)
+                _parsed.Keep(text, options, parsed);
+            return parsed;
         }
         catch (SchemaParseException error)
         {
