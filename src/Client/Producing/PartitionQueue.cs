@@ -74,7 +74,17 @@ internal sealed class PartitionQueue(TopicPartition partition, ProducerOptions o
         if (_inFlight.Count == 0)
             return false;
         return first.Attempts > 0 || NeedsNewIdentity || options.MaxInFlightRequestsPerConnection == 1
-            || _inFlight.Count >= options.MaxInFlightRequestsPerConnection;
+            || first.Ordinal - OldestInFlight() >= options.MaxInFlightRequestsPerConnection;
+    }
+
+    // Counted from the oldest that has no outcome yet, not by how many are under way: outcomes of later ones may be known
+    // first, and a broker recognises a second copy only among the producer's last five batches.
+    private long OldestInFlight()
+    {
+        var oldest = long.MaxValue;
+        foreach (var batch in _inFlight)
+            oldest = Math.Min(oldest, batch.Ordinal);
+        return oldest;
     }
 
     /// <summary>Takes the first batch to send it; null when it would exceed <paramref name="maxBytes"/>.</summary>

@@ -60,7 +60,7 @@ internal sealed class TransactionalProduce(
             ? replicas.Find(topic.TopicId, data.Index)
             : replicas.Find(new TopicPartition(topic.Name, data.Index));
         if (partition is not { IsLeader: true })
-            return new Question(producer, null, null);
+            return new Question(producer, null, null) { IsLedElsewhere = partition is not null };
         var guard = partition.Log.StartVerification(
             batch.ProducerId, batch.ProducerEpoch, batch.BaseSequence, context.NowMs);
         if (guard is null)
@@ -83,7 +83,7 @@ internal sealed class TransactionalProduce(
     {
         var protocol = version >= ImplicitVersion ? TransactionAppend.EpochBumpVersion : VerifiedVersion;
         return new(ErrorCode.None, questions.ConvertAll(question => (
-            question.IsOpen ? InWordsOf(version, answers![question.Partition!.Value]) : ErrorCode.None,
+            question.IsOpen ? InWordsOf(version, answers![question.Partition!.Value]) : question.Refusal,
             new TransactionAppend(question.Guard, protocol))));
     }
 
@@ -102,5 +102,12 @@ internal sealed class TransactionalProduce(
         ProducerIdAndEpoch? Producer, TopicPartition? Partition, VerificationGuard? Guard)
     {
         public bool IsOpen => Partition is not null;
+
+        /// <summary>This broker did not lead when it would have had to ask.</summary>
+        public bool IsLedElsewhere { get; init; }
+
+        // It may lead by the time of the append. Without the coordinator's word that would be refused for good, while the
+        // producer can come again.
+        public ErrorCode Refusal => IsLedElsewhere ? ErrorCode.NotLeaderOrFollower : ErrorCode.None;
     }
 }

@@ -1,0 +1,151 @@
+using Platform.Chaos.Faults;
+using Platform.Chaos.Nodes;
+
+namespace Platform.Chaos.Scenarios;
+
+/// <summary>Disks fill up, fail, lose power and lie; clocks jump.</summary>
+public static class DiskScenarios
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Scenario> All { get; } =
+    [
+        new("disk-full", "The disk of a leader is full for a while (F14).", FillAsync)
+        {
+            Shape = new ClusterShape { Disk = DiskKind.Small },
+            Lacks = LacksMounts,
+        },
+        new("eio", "Writes, then flushes of a broker's disk fail with EIO; it is replaced and starts again (F17).", FailCallsAsync)
+        {
+            Shape = new ClusterShape { CanFailCalls = true },
+            Lacks = LacksCompiler,
+        },
+        new("power-cut", "The power of a leader fails: what it did not flush is gone (F18).", CutPowerAsync)
+        {
+            Shape = new ClusterShape { Disk = DiskKind.Own },
+            Lacks = LacksMounts,
+        },
+        new("corruption", "Bits flip in the files of a follower while it is down (F20).", CorruptAsync),
+        new("wipe", "A broker comes back with an empty disk (F30).", WipeAsync) { Shape = ClusterShape.Dedicated },
+        new("clock", "The wall clock of a broker jumps by an hour, forth and back (F22).", JumpAsync)
+        {
+            Shape = new ClusterShape { CanFailCalls = true },
+            Lacks = LacksCompiler,
+        },
+    ];
+
+    private static string? LacksMounts() => Network.IsPrivate ? null : "a mount namespace of its own";
+
+    private static string? LacksCompiler() => FailingCalls.IsPossible ? null : "gcc";
+
+    private static async Task FillAsync(Nemesis nemesis)
+    {
+        var node = await nemesis.LeaderOfAsync(Nemesis.Prey);
+        // A log directory without space may go offline, and with it a node that has no other.
+        node.MayEnd();
+        await nemesis.BreakAsync($"the disk of node {node.Id}, a leader, is full", tolerable: true, node.Disk.FillAsync,
+            Nemesis.FailoverTime, () =>
+            {
+                node.Disk.Free();
+                return Task.CompletedTask;
+            });
+        await RestartIfEndedAsync(nemesis, node);
+    }
+
+    private static async Task FailCallsAsync(Nemesis nemesis)
+    {
+        foreach (var orders in new[] { "eio-write", "eio-sync" })
+        {
+            var node = await nemesis.LeaderOfAsync(Nemesis.Prey);
+            node.MayEnd();
+            await nemesis.BreakAsync($"node {node.Id}, a leader: {orders}", tolerable: true, () =>
+            {
+                FailingCalls.Set(nemesis.Cluster, node, orders);
+                return Task.CompletedTask;
+            }, Nemesis.FailoverTime, () => node.KillAsync());
+            FailingCalls.Set(nemesis.Cluster, node, "");
+            await RestartIfEndedAsync(nemesis, node);
+        }
+    }
+
+    private static async Task CutPowerAsync(Nemesis nemesis)
+    {
+        var node = await nemesis.LeaderOfAsync(Nemesis.Prey);
+        node.MayEnd();
+        await nemesis.BreakAsync($"the power of node {node.Id}, a leader, fails", tolerable: true, async () =>
+        {
+            node.Disk.CutPower();
+            await node.KillAsync();
+        }, Nemesis.FailoverTime, async () =>
+        {
+            await node.Disk.PowerOnAsync();
+            node.Start();
+        });
+        await nemesis.WhenInSyncAsync(TimeSpan.FromSeconds(60));
+    }
+
+    private static async Task CorruptAsync(Nemesis nemesis)
+    {
+        var node = await nemesis.FollowerOfAsync(Nemesis.Prey);
+        await nemesis.BreakAsync($"bits flip in the logs of node {node.Id}, a follower, which was killed", tolerable: true, async () =>
+        {
+            await node.KillAsync();
+            foreach (var topic in Topics.All)
+                Flip(nemesis, Path.Combine(node.Disk.LogDir, $"{topic}-0"));
+        }, TimeSpan.FromSeconds(2), () =>
+        {
+            node.Start();
+            return Task.CompletedTask;
+        });
+        await nemesis.WhenInSyncAsync(TimeSpan.FromSeconds(60));
+    }
+
+    // Somewhere in the last tenth of the newest segment: what recovery after a kill looks at.
+    private static void Flip(Nemesis nemesis, string folder)
+    {
+        var file = Directory.GetFiles(folder, "*.log").Order(StringComparer.Ordinal).Last();
+        var bytes = File.ReadAllBytes(file);
+        if (bytes.Length == 0)
+            return;
+        bytes[bytes.Length - 1 - nemesis.Random.Next(Math.Max(1, bytes.Length / 10))] ^= (byte)(1 << nemesis.Random.Next(8));
+        File.WriteAllBytes(file, bytes);
+    }
+
+    private static async Task WipeAsync(Nemesis nemesis)
+    {
+        var node = nemesis.AnyBroker();
+        await nemesis.BreakAsync($"node {node.Id} loses its disk", tolerable: true, async () =>
+        {
+            await node.KillAsync();
+            node.Disk.Wipe();
+        }, Nemesis.FailoverTime, () =>
+        {
+            node.Start();
+            return Task.CompletedTask;
+        });
+        await nemesis.WhenInSyncAsync(TimeSpan.FromSeconds(60));
+    }
+
+    private static async Task JumpAsync(Nemesis nemesis)
+    {
+        var node = await nemesis.LeaderOfAsync(Nemesis.Prey);
+        foreach (var seconds in new[] { 3600, -3600 })
+            await nemesis.BreakAsync($"the clock of node {node.Id}, a leader, jumps by {seconds} s", tolerable: true, () =>
+            {
+                FailingCalls.Set(nemesis.Cluster, node, $"clock {seconds}");
+                return Task.CompletedTask;
+            }, TimeSpan.FromSeconds(4), () =>
+            {
+                FailingCalls.Set(nemesis.Cluster, node, "");
+                return Task.CompletedTask;
+            });
+        await nemesis.WhenInSyncAsync(TimeSpan.FromSeconds(60));
+    }
+
+    private static async Task RestartIfEndedAsync(Nemesis nemesis, ChaosNode node)
+    {
+        await nemesis.PauseAsync(2);
+        if (!node.IsRunning)
+            node.Start();
+        await nemesis.WhenInSyncAsync(TimeSpan.FromSeconds(60));
+    }
+}
