@@ -16,6 +16,7 @@ var root = new RootCommand("Platform: a Kafka-compatible streaming platform in o
     TransactionsCommand.Create(),
     QuorumCommand.Create(),
     FeaturesCommand.Create(),
+    EventsCommand.Create(),
     BrokersCommand.Create(),
     RebalanceCommand.Create(),
     ProduceCommand.Create(),

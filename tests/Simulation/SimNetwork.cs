@@ -69,6 +69,18 @@ public sealed class SimNetwork(SimScheduler scheduler, ulong seed)
         }
     }
 
+    /// <summary>Carries what is no frame, under the same delays, losses and cuts.</summary>
+    public void Post(int from, int to, Action deliver)
+    {
+        var delayMs = 1 + _random.Next(MaxDelayMs);
+        if (!_random.Chance(Loss))
+            scheduler.After(delayMs, () =>
+            {
+                if (!_cut.Contains((from, to)))
+                    deliver();
+            });
+    }
+
     // A link that is cut while the frame travels loses it as well.
     private void Deliver(int from, int to, byte[] frame)
     {

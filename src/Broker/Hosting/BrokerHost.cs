@@ -85,9 +85,7 @@ public sealed class BrokerHost : IAsyncDisposable
 
     private static async Task<WebApplication?> StartHttpAsync(
         string listener, BrokerHostOptions options, Func<string?> whyNotReady) =>
-        listener.Length > 0 && options.Metrics is { } metrics
-            ? await HttpEndpoint.StartAsync(listener, metrics, whyNotReady)
-            : null;
+        listener.Length > 0 ? await HttpEndpoint.StartAsync(listener, options.Metrics, options.Events, whyNotReady) : null;
 
     private static string? WhyNotReady(BrokerNode? node, LoadProgress loading) =>
         node is null ? $"opening logs, {loading.Opened} of {loading.Found} are open"

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Platform.Broker.Observability;
 using Platform.Client.Observability;
 using Platform.Storage;
 
@@ -22,6 +23,9 @@ public sealed record BrokerHostOptions
 
     /// <summary>What /metrics shows; shared by all nodes of a process.</summary>
     public PrometheusExporter? Metrics { get; init; }
+
+    /// <summary>What has happened, with causes in words; shared by all nodes of a process.</summary>
+    public ClusterEventRing Events { get; init; } = new();
 }
 
 /// <summary>A node cannot start or go on; the message says why and what to do.</summary>

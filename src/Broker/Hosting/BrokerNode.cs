@@ -3,7 +3,9 @@ using Platform.Broker.Lifecycle;
 using Platform.Broker.Metadata;
 using Platform.Broker.Quorum;
 using Platform.Cluster.Configuration;
+using Platform.Cluster.Diagnosis;
 using Platform.Cluster.Metadata;
+using Platform.Cluster.Raft;
 using Platform.Storage;
 
 namespace Platform.Broker.Hosting;
@@ -26,6 +28,7 @@ internal sealed class BrokerNode : IAsyncDisposable
     private readonly ControllerServer? _controller;
     private readonly BrokerServer? _broker;
     private LogMaintenance? _maintenance;
+    private LeaderAndEpoch _quorumLeader;
     private bool _stopped;
 
     private BrokerNode(BrokerConfig config, BrokerHostOptions options, LoadProgress loading)
@@ -41,6 +44,8 @@ internal sealed class BrokerNode : IAsyncDisposable
             config, options, ClusterId, _logs, _quorum, new MetadataCache(ClusterId, config.Node.Id));
         _broker = config.Node.IsBroker ? new BrokerServer(parts) : null;
         _controller = config.Node.IsController ? new ControllerServer(parts) : null;
+        _quorum.AddPublisher(new EventPublisher(options.Events, options.Time));
+        _quorum.LeaderChanged += OnQuorumLeader;
         // Last: what handlers see is what the partitions have taken already.
         _quorum.AddPublisher(new CachePublisher(parts.Metadata));
         _logs.LogDirectoryFailed += OnLogDirectoryFailed;
@@ -132,6 +137,16 @@ internal sealed class BrokerNode : IAsyncDisposable
         _logger.LogsLoaded(report.Logs, report.UncleanDirectories, report.Recovery.BatchesChecked,
             report.Recovery.BytesTruncated, report.Recovery.IndexesRebuilt);
         return logs;
+    }
+
+    // Called on the quorum's thread, one change after the other.
+    private void OnQuorumLeader(LeaderAndEpoch leader)
+    {
+        var told = QuorumExplainer.Explain(
+            _config.Node.Id, _quorumLeader, leader, _options.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        _quorumLeader = leader;
+        if (told is not null)
+            _options.Events.Add([told]);
     }
 
     private void OnFatal(Exception error) => _failed.TrySetException(

@@ -29,7 +29,10 @@ internal sealed class BrokerReplication : IAsyncDisposable
         {
             PrefersSameRack = node.Config.Get(BrokerConfigs.ReplicaSelectorClass) == RackAwareReplicaSelector.ClassName,
         };
-        var context = new PartitionContext(node.NodeId, rules, _isrChanges, new ReplicaCounters(), node.Options.Time);
+        var context = new PartitionContext(node.NodeId, rules, _isrChanges, new ReplicaCounters(), node.Options.Time)
+        {
+            OnEvent = happened => node.Options.Events.Add([happened]),
+        };
         Replicas = new ReplicaManager(node.Logs, timers, context);
         Fetchers = new ReplicaFetcherManager(ReplicaFetcherOptions.From(node.Config, node.Options.Time,
             context.Counters, brokerEpoch, EndpointOf, logging.CreateLogger<ReplicaFetcher>()));

@@ -1,3 +1,4 @@
+using Platform.Cluster.Diagnosis;
 using Platform.Cluster.Replication;
 using Platform.Protocol;
 using Platform.Storage;
@@ -197,8 +198,20 @@ internal sealed partial class Partition(TopicIdPartition id, UnifiedLog log, Par
             PublishHighWatermark();
         }
         context.Counters.OnIsrChange(change.State, outcome);
+        Tell(change, answer);
         NotifyWatchers();
         return outcome;
+    }
+
+    // Whether the answer or the metadata came first: the change is made, and only this leader knows why.
+    private void Tell(IsrChange change, IsrAnswer answer)
+    {
+        if (answer.Error != ErrorCode.None || change.Lags.Count == 0)
+            return;
+        var records = Log.LogEndOffset - Log.LogStartOffset;
+        var bytesPerRecord = records > 0 ? (double)Log.SizeInBytes / records : 0;
+        context.OnEvent(LagExplainer.Explain(
+            Id.TopicPartition.ToString(), change.Lags, answer.Isr, answer.PartitionEpoch, bytesPerRecord, context.NowMs));
     }
 
     // A broken disk is the answer for this partition; partitions in other directories go on.

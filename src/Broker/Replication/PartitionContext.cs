@@ -1,3 +1,4 @@
+using Platform.Cluster.Diagnosis;
 using Platform.Cluster.Quotas;
 using Platform.Cluster.Replication;
 using Platform.Protocol;
@@ -18,6 +19,9 @@ internal sealed record PartitionContext(
 
     /// <summary>What this broker may fetch of replicas that are throttled where they follow.</summary>
     public RateQuota FollowerQuota { get; } = new(double.MaxValue);
+
+    /// <summary>Told what only a leader knows of its followers.</summary>
+    public Action<ClusterEvent> OnEvent { get; init; } = static _ => { };
 
     /// <summary>The time, in ms since 1970.</summary>
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();

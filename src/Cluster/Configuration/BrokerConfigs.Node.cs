@@ -56,7 +56,7 @@ public static partial class BrokerConfigs
 
     /// <summary>Address of the HTTP port.</summary>
     public static readonly ConfigKey<string> HttpListener = Group.String("platform.http.listener", "",
-        doc: "host:port on which /metrics and /health are served; empty serves them nowhere.");
+        doc: "host:port on which /metrics, /events and /health are served; empty serves them nowhere.");
 
     /// <summary>Controlled shutdown.</summary>
     public static readonly ConfigKey<bool> ControlledShutdownEnable = Group.Boolean("controlled.shutdown.enable", true,

@@ -28,7 +28,8 @@ public static class LagExplainer
     {
         if (lag.HasNeverFetched)
             return $"it has not fetched once since this leader took office {Seconds(lag.CaughtUpAgoMs)} ago";
-        var behind = string.Create(CultureInfo.InvariantCulture, $"it last caught up {Seconds(lag.CaughtUpAgoMs)} ago and is {lag.RecordsBehind:N0} records behind");
+        var behind = string.Create(CultureInfo.InvariantCulture,
+            $"it last caught up {Seconds(lag.CaughtUpAgoMs)} ago and is {lag.RecordsBehind:N0} records behind");
         return lag.FetchedPerSecond <= 0
             ? $"{behind}; it fetches nothing"
             : $"{behind}, fetching at {Rate(lag.FetchedPerSecond * bytesPerRecord)} against {Rate(lag.AppendedPerSecond * bytesPerRecord)} written";

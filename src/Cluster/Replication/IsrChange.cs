@@ -13,7 +13,11 @@ public readonly record struct IsrMember(int BrokerId, long BrokerEpoch);
 /// <param name="LeaderEpoch">Epoch in which it is proposed.</param>
 /// <param name="PartitionEpoch">Epoch of the registration that it changes.</param>
 public sealed record IsrChange(
-    IsrState State, IReadOnlyList<IsrMember> NewIsr, int LeaderEpoch, int PartitionEpoch);
+    IsrState State, IReadOnlyList<IsrMember> NewIsr, int LeaderEpoch, int PartitionEpoch)
+{
+    /// <summary>What the leader saw of followers that are to leave.</summary>
+    public IReadOnlyList<FollowerLag> Lags { get; init; } = [];
+}
 
 /// <summary>The controller's answer to an <see cref="IsrChange"/>.</summary>
 /// <param name="Error">Why it was refused, or none.</param>

@@ -12,6 +12,7 @@ public sealed class LeaderReplica
     private const short AcksAll = -1;
     private readonly int _brokerId;
     private readonly ReplicationRules _rules;
+    private readonly ReplicationRates _rates = new();
     private FollowerProgress[] _followers = [];
     private IsrState _isr;
     private long _logEndOffset;
@@ -164,11 +165,14 @@ public sealed class LeaderReplica
         if (_isr is not CommittedIsr committed)
             return null;
         var leaving = _followers.Where(follower => committed.Isr.Contains(follower.BrokerId)
-            && !follower.IsCaughtUp(_logEndOffset, nowMs, _rules.MaxLagMs)).Select(f => f.BrokerId).ToArray();
+            && !follower.IsCaughtUp(_logEndOffset, nowMs, _rules.MaxLagMs)).ToArray();
+        var lags = Array.ConvertAll(leaving, follower => _rates.LagOf(follower, _logEndOffset, nowMs));
+        _rates.Sample(_followers, _logEndOffset, nowMs);
         if (leaving.Length == 0)
             return null;
-        _isr = new PendingShrink(committed, leaving);
-        return Change([.. committed.Isr.Except(leaving)]);
+        var ids = Array.ConvertAll(leaving, follower => follower.BrokerId);
+        _isr = new PendingShrink(committed, ids);
+        return Change([.. committed.Isr.Except(ids)]) with { Lags = lags };
     }
 
     /// <summary>The controller answered a change. <see cref="HighWatermark"/> may have moved.</summary>

@@ -99,6 +99,8 @@ public static class DashboardHost
         services.AddSingleton<ClusterMonitor>();
         services.AddSingleton<GroupMetrics>();
         services.AddHostedService(provider => provider.GetRequiredService<ClusterMonitor>());
+        services.AddSingleton<EventMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<EventMonitor>());
         if (options.Metrics is { } metrics)
             services.AddSingleton(metrics);
         else

@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Platform.Api.Hosting;
 using Platform.Broker.Hosting;
+using Platform.Broker.Observability;
 using Platform.Client.Observability;
 using Platform.Cluster.Configuration;
 using Platform.Dashboard.Hosting;
@@ -19,6 +21,7 @@ internal sealed class DevHost : IAsyncDisposable
 {
     private readonly ILoggerFactory _logging = ConsoleLogging.Create(LogLevel.Warning);
     private readonly PrometheusExporter _metrics = new();
+    private readonly ClusterEventRing _events = new();
     private readonly PosixFileSystem _files = new();
     private readonly BoundControllers _controllers = new();
     private readonly List<BrokerHost> _brokers = [];
@@ -94,6 +97,7 @@ internal sealed class DevHost : IAsyncDisposable
             Files = _files,
             LoggerFactory = _logging,
             Metrics = _metrics,
+            Events = _events,
             BoundControllers = _controllers,
         };
         return BrokerHost.StartAsync(config, options, cancellation);
@@ -145,8 +149,18 @@ internal static class DevConfig
             ["controller.listener.names"] = "CONTROLLER",
             ["controller.quorum.voters"] = $"{Controller}@127.0.0.1:9093",
             ["default.replication.factor"] = $"{Math.Min(options.Brokers, MaxReplicationFactor)}",
+            // Nodes of a process share what they remember, so that one port tells it all.
+            ["platform.http.listener"] = isController ? $"127.0.0.1:{FreePort()}" : "",
             // People try groups by hand: three seconds of waiting for members that will not come are three too many.
             ["group.initial.rebalance.delay.ms"] = "0",
         });
+    }
+
+    // Others find the port by asking for the setting, so it has to be known before it is taken.
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -86,9 +86,9 @@ public sealed class OrderIsKept : ICheck
     private static IEnumerable<string> OfEachWriter(Evidence evidence)
     {
         var ordered = evidence.Written.Where(sent => sent is { Guarantee: Guarantee.ExactlyOnce, Transaction: < 0 })
-            .Select(sent => sent.Writer).ToHashSet();
+            .Select(sent => (sent.Partition, sent.Writer)).ToHashSet();
         var last = new Dictionary<(TopicPartition, string), FinalRecord>();
-        foreach (var record in evidence.Final.Where(record => ordered.Contains(record.Value.Writer)))
+        foreach (var record in evidence.Final.Where(record => ordered.Contains((record.Partition, record.Value.Writer))))
         {
             var key = (record.Partition, record.Value.Writer);
             if (last.TryGetValue(key, out var before) && before.Value.Sequence > record.Value.Sequence)

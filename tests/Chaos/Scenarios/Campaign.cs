@@ -47,6 +47,8 @@ public static class Campaign
             Console.WriteLine($"{scenario.Name}: {scenario.About}");
             results.Add(await new Run(scenario, each, seed, Path.Combine(folder, scenario.Name)).ExecuteAsync());
             Console.WriteLine(results[^1].IsAsExpected ? "  as it must be" : "  NOT as it must be");
+            foreach (var verdict in results[^1].Verdicts.Where(verdict => verdict.Breaches.Count > 0))
+                Console.WriteLine($"    {verdict.Check.Rule}: {verdict.Breaches.Count}, the first: {verdict.Breaches[0]}");
         }
         return (results, skipped);
     }

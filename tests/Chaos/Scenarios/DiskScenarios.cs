@@ -1,5 +1,6 @@
 using Platform.Chaos.Faults;
 using Platform.Chaos.Nodes;
+using Platform.Protocol.Records;
 
 namespace Platform.Chaos.Scenarios;
 
@@ -99,14 +100,20 @@ public static class DiskScenarios
         await nemesis.WhenInSyncAsync(TimeSpan.FromSeconds(60));
     }
 
-    // Somewhere in the last tenth of the newest segment: what recovery after a kill looks at.
+    // Somewhere in what the CRC of one of the last batches covers. Offset, length and leader epoch lie outside of it, as in
+    // Kafka: a flipped epoch cannot be told from a right one.
     private static void Flip(Nemesis nemesis, string folder)
     {
         var file = Directory.GetFiles(folder, "*.log").Order(StringComparer.Ordinal).Last();
         var bytes = File.ReadAllBytes(file);
-        if (bytes.Length == 0)
+        var batches = new List<(int Start, int End)>();
+        var position = 0;
+        foreach (var batch in RecordBatches.In(bytes))
+            batches.Add((position, position += batch.Bytes.Length));
+        if (batches.Count == 0)
             return;
-        bytes[bytes.Length - 1 - nemesis.Random.Next(Math.Max(1, bytes.Length / 10))] ^= (byte)(1 << nemesis.Random.Next(8));
+        var (start, end) = batches[^(1 + nemesis.Random.Next(Math.Min(10, batches.Count)))];
+        bytes[nemesis.Random.Next(start + RecordBatchHeader.AttributesPosition, end)] ^= (byte)(1 << nemesis.Random.Next(8));
         File.WriteAllBytes(file, bytes);
     }
 

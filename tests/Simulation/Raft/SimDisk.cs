@@ -17,6 +17,7 @@ public sealed class SimDisk(Random random)
 {
     private readonly List<SimBatch> _batches = [];
     private readonly MemoryStream _fetched = new();
+    private QuorumState _stateBefore = QuorumState.Initial;
     private int _flushed;
     private OffsetAndEpoch _start;
     private OffsetAndEpoch? _snapshot;
@@ -39,7 +40,7 @@ public sealed class SimDisk(Random random)
     private long EndOf(int count) => count == 0 ? 0 : _batches[count - 1].Header.NextOffset;
 
     /// <summary>Replaces the state file.</summary>
-    public void Save(QuorumState state) => State = state;
+    public void Save(QuorumState state) => (_stateBefore, State) = (State, state);
 
     /// <summary>Appends whole batches.</summary>
     public void Append(ReadOnlyMemory<byte> batches)
@@ -64,8 +65,11 @@ public sealed class SimDisk(Random random)
     }
 
     /// <summary>The power goes: of what was not flushed an arbitrary first part survives.</summary>
-    public void Crash()
+    /// <param name="losesState">The state file was not flushed either: the one before it is back.</param>
+    public void Crash(bool losesState = false)
     {
+        if (losesState)
+            State = _stateBefore;
         var survives = _flushed + random.Next(_batches.Count - _flushed + 1);
         _batches.RemoveRange(survives, _batches.Count - survives);
         _flushed = survives;

@@ -20,6 +20,7 @@ public sealed class SimRaftCluster
         Network = new SimNetwork(Scheduler, seed);
         Invariants = new RaftInvariants(this);
         _load = SimRandom.Stream(seed, "load");
+        NextRecord = () => BitConverter.GetBytes(++_appended);
         var ids = Enumerable.Range(1, voters).ToList();
         Voters = new VoterSet(ids.Select(id => new Voter(ReplicaKey.Of(id), "sim", id)));
         Nodes = [.. ids.Concat(Enumerable.Range(101, observers)).Select(id => new SimRaftNode(this, id, seed))];
@@ -29,6 +30,9 @@ public sealed class SimRaftCluster
             node.Start();
         }
     }
+
+    /// <summary>Takes what happens beside raft into the digest.</summary>
+    public void Trace(params ReadOnlySpan<long> values) => _trace.Add(values);
 
     /// <summary>Where everything comes from.</summary>
     public ulong Seed { get; }
@@ -60,6 +64,9 @@ public sealed class SimRaftCluster
     /// <summary>The node with this id.</summary>
     public SimRaftNode Node(int id) => Nodes.First(node => node.Id == id);
 
+    /// <summary>Makes the content of the next record that is appended.</summary>
+    public Func<byte[]> NextRecord { get; set; }
+
     /// <summary>Lets virtual time pass.</summary>
     public void RunFor(long ms) => Scheduler.RunUntil(Scheduler.NowMs + ms);
 
@@ -86,7 +93,7 @@ public sealed class SimRaftCluster
             return;
         using var batch = new RecordBatchBuilder();
         for (var records = 1 + _load.Next(3); records > 0; records--)
-            batch.Append(Scheduler.NowMs, null, BitConverter.GetBytes(++_appended));
+            batch.Append(Scheduler.NowMs, null, NextRecord());
         leader.Step(new RaftInput.Append(batch.Build()));
     }
 

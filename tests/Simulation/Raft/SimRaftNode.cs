@@ -48,6 +48,15 @@ public sealed class SimRaftNode : ISimEndpoint
     /// <summary>Counts snapshots that this node got from a leader.</summary>
     public int SnapshotsInstalled { get; private set; }
 
+    /// <summary>A mistake that this node makes on purpose, to see that it is noticed.</summary>
+    public Whole.ProtocolBug Bug { get; set; }
+
+    /// <summary>Told of every output after it was carried out.</summary>
+    public Action<RaftOutput>? OnOutput { get; set; }
+
+    /// <summary>Told when the node starts, and when it dies.</summary>
+    public Action? OnLifeChanged { get; set; }
+
     /// <summary>True while the node runs as leader.</summary>
     public bool IsLeader => _raft?.Role == RaftRoleKind.Leader;
 
@@ -64,6 +73,7 @@ public sealed class SimRaftNode : ISimEndpoint
             State = _disk.State,
             Random = _random,
         });
+        OnLifeChanged?.Invoke();
         Step(RaftInput.Tick.Instance);
     }
 
@@ -74,7 +84,8 @@ public sealed class SimRaftNode : ISimEndpoint
         _incarnation++;
         _requests.Clear();
         _tickAtMs = long.MaxValue;
-        _disk.Crash();
+        _disk.Crash(losesState: Bug == Whole.ProtocolBug.VoteIsNotFlushed);
+        OnLifeChanged?.Invoke();
     }
 
     /// <inheritdoc/>
@@ -87,6 +98,8 @@ public sealed class SimRaftNode : ISimEndpoint
             return;
         }
         _requests[++_lastToken] = (from, id);
+        if (Bug == Whole.ProtocolBug.VotesTwice && request is VoteRequest && _raft is { Role: not RaftRoleKind.Leader })
+            ForgetVote();
         Step(new RaftInput.Request(_lastToken, request!));
     }
 
@@ -104,6 +117,7 @@ public sealed class SimRaftNode : ISimEndpoint
                 return;
             }
             CarryOut(output);
+            OnOutput?.Invoke(output);
         }
         _cluster.Trace(this, input, outputs);
         _cluster.Invariants.AfterStep(this);
@@ -179,8 +193,27 @@ public sealed class SimRaftNode : ISimEndpoint
             _cluster.Network.Send(Id, request.From, SimFrame.Encode(request.Id, response));
     }
 
+    private void ForgetVote()
+    {
+        _disk.Save(_disk.State with { Voted = null });
+        _raft = new RaftNode(new RaftNodeOptions
+        {
+            ClusterId = "sim",
+            Local = ReplicaKey.Of(Id),
+            Voters = _cluster.Voters,
+            Log = _disk.Facts(),
+            State = _disk.State,
+            Random = _random,
+        });
+        _incarnation++;
+        _tickAtMs = long.MaxValue;
+        Step(RaftInput.Tick.Instance);
+    }
+
     private void StartFlush(long upTo)
     {
+        if (Bug == Whole.ProtocolBug.FlushIsNotWaitedFor)
+            _cluster.Scheduler.After(0, () => Step(new RaftInput.LogFlushed(Math.Min(upTo, _disk.EndOffset))));
         var (incarnation, generation) = (_incarnation, _disk.Generation);
         _cluster.Scheduler.After(_random.Next(FlushMaxMs * _cluster.DiskSlowness), () =>
         {

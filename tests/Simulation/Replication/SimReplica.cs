@@ -33,6 +33,9 @@ internal sealed class SimReplica
     public Uuid Incarnation { get; set; }
     public long MetadataOffset => _image.Offset;
 
+    /// <summary>A mistake that this replica makes on purpose, to see that it is noticed.</summary>
+    public Whole.ProtocolBug Bug { get; set; }
+
     /// <summary>Counts lives, so that messages to an earlier one are lost.</summary>
     public int Life { get; private set; }
 
@@ -47,8 +50,11 @@ internal sealed class SimReplica
         _image = image;
         if (image.Topics.Find(SimPartition.Name) is not { } partition)
             return;
-        var set = new ReplicaSet(partition.Replicas, partition.Isr, minIsr, partition.PartitionEpoch);
-        if (partition.Leader == Id)
+        var set = new ReplicaSet(partition.Replicas, partition.Isr,
+            Bug == Whole.ProtocolBug.MinIsrIsIgnored ? 1 : minIsr, partition.PartitionEpoch);
+        if (!partition.Replicas.Contains(Id))
+            Drop();
+        else if (partition.Leader == Id)
             Lead(partition.LeaderEpoch, set, nowMs);
         else
             Follow(partition.Leader, partition.LeaderEpoch);
@@ -63,7 +69,9 @@ internal sealed class SimReplica
     }
 
     /// <summary>Takes over the watermark of the leader's state.</summary>
-    public void Commit() => HighWatermark = Leader?.HighWatermark ?? HighWatermark;
+    public void Commit() => HighWatermark = Leader is null ? HighWatermark
+        : Bug == Whole.ProtocolBug.WatermarkIgnoresIsr ? Log.Count
+        : Leader.HighWatermark;
 
     public void CopyFrom(IReadOnlyList<SimRecord> records, long leadersWatermark)
     {
@@ -75,6 +83,8 @@ internal sealed class SimReplica
 
     public void TruncateTo(long offset)
     {
+        if (Bug == Whole.ProtocolBug.DivergingTailIsKept)
+            return;
         if (offset < Log.Count)
             Log.RemoveRange((int)offset, Log.Count - (int)offset);
         _epochs.RemoveAll(entry => entry.Start >= offset);
@@ -91,6 +101,14 @@ internal sealed class SimReplica
             return (epoch, _epochs[0].Start);
         var index = _epochs.FindLastIndex(entry => entry.Epoch <= epoch);
         return (_epochs[index].Epoch, index + 1 < _epochs.Count ? _epochs[index + 1].Start : Log.Count);
+    }
+
+    // The partition moved away.
+    private void Drop()
+    {
+        (Leader, Follower, HighWatermark) = (null, null, 0);
+        Log.Clear();
+        _epochs.Clear();
     }
 
     private void Lead(int epoch, ReplicaSet set, long nowMs)
