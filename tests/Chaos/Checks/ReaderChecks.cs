@@ -57,7 +57,8 @@ public sealed class CommittedOffsetsStay : ICheck
     {
         // What was committed before the question began must be in the answer; answers to later questions may not be lower.
         var known = evidence.Events.OfType<OffsetCommitted>()
-            .Where(commit => commit is { Outcome: Outcome.Ok, InTransaction: false }).Select(commit => (Key: (commit.Group, commit.Partition), commit.Offset, commit.EndedUs))
+            .Where(commit => commit is { Outcome: Outcome.Ok, InTransaction: false })
+            .Select(commit => (Key: (commit.Group, commit.Partition), commit.Offset, commit.EndedUs))
             .Concat(evidence.Events.OfType<OffsetSeen>()
                 .Select(seen => (Key: (seen.Group, seen.Partition), seen.Offset, seen.EndedUs)))
             .OrderBy(fact => fact.EndedUs).ToList();

@@ -195,6 +195,8 @@ public sealed class SimRaftNode : ISimEndpoint
 
     private void ForgetVote()
     {
+        // Nothing but the vote is forgotten.
+        _disk.FlushTo(_disk.EndOffset);
         _disk.Save(_disk.State with { Voted = null });
         _raft = new RaftNode(new RaftNodeOptions
         {
