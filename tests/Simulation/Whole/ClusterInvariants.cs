@@ -1,4 +1,4 @@
-using Platform.Protocol;
+using Platform.Cluster.Metadata;
 using Platform.Simulation.Replication;
 
 namespace Platform.Simulation.Whole;
@@ -12,6 +12,10 @@ internal sealed class ClusterInvariants(SimCluster cluster)
 {
     private readonly Dictionary<long, string> _metadata = [];
     private readonly Dictionary<int, int> _leaders = [];
+
+    // The newest that was ever committed, also when whoever knew it is down.
+    private PartitionRegistration? _newest;
+    private long _newestOffset = -1;
     private readonly Dictionary<long, (SimRecord Record, int Broker)> _committed = [];
     private readonly Dictionary<(int Broker, int Life), long> _checked = [];
 
@@ -22,6 +26,8 @@ internal sealed class ClusterInvariants(SimCluster cluster)
     {
         if (node.Image.Topics.Find(SimPartition.Name) is not { } partition)
             return;
+        if (node.Image.Offset >= _newestOffset)
+            (_newestOffset, _newest) = (node.Image.Offset, partition);
         var print = $"leader {partition.Leader} of epoch {partition.LeaderEpoch}, replicas [{string.Join(' ', partition.Replicas)}], "
             + $"ISR [{string.Join(' ', partition.Isr)}], partition epoch {partition.PartitionEpoch}";
         Hold(_metadata.TryAdd(node.Image.Offset, print) || _metadata[node.Image.Offset] == print, "metadata agrees",
@@ -62,8 +68,7 @@ internal sealed class ClusterInvariants(SimCluster cluster)
 
     internal void AfterTurn()
     {
-        var newest = cluster.Newest;
-        if (newest.Image.Topics.Find(SimPartition.Name) is not { HasLeader: true } partition)
+        if (_newest is not { HasLeader: true } partition)
             return;
         // The last ones, and one of the past at random: a lost record stays lost.
         var leader = cluster.Node(partition.Leader).Broker.Replica;
