@@ -90,13 +90,40 @@ public sealed class MisuseTests(PlatformFixture fixture) : IClassFixture<Platfor
     }
 
     [Fact]
-    public async Task A_quorum_whose_voters_are_not_named_is_refused_with_the_setting_that_names_them()
+    public async Task A_controller_that_knows_nobody_but_itself_is_refused_with_the_way_to_found_a_quorum()
     {
-        var (exitCode, _, errors) = await BrokerAsync(
-            "controller.quorum.voters=", "controller.quorum.bootstrap.servers=127.0.0.1:9093");
+        using var directory = new TemporaryDirectory();
+        string[] settings =
+        [
+            $"log.dirs={directory.Path}", "listeners=PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.1:19093",
+            "controller.quorum.voters=", "controller.quorum.bootstrap.servers=127.0.0.1:19093",
+        ];
+        await ClientScript.PlatformAsync(
+            ["storage", "format", "--no-initial-controllers", "-t", "MkU3OEVBNTcwNTJENDM2Qg", .. Overrides(settings)]);
+
+        var (exitCode, _, errors) = await BrokerAsync(settings);
 
         Assert.Equal(2, exitCode);
-        Assert.Contains("controller.quorum.voters", errors);
+        Assert.Contains("--standalone", errors);
+    }
+
+    [Theory]
+    [InlineData("1@127.0.0.1:9093", "has no directory id")]
+    [InlineData("2@127.0.0.1:9093:AAAAAAAAAAAAAAAAAAAAAg", "does not list node 1")]
+    [InlineData("1@127.0.0.1:1:AAAAAAAAAAAAAAAAAAAAAg,1@127.0.0.1:2:AAAAAAAAAAAAAAAAAAAAAw", "listed twice")]
+    public async Task Initial_controllers_that_cannot_be_are_refused(string controllers, string reason)
+    {
+        using var directory = new TemporaryDirectory();
+
+        var (exitCode, _, errors) = await ClientScript.PlatformAsync(
+        [
+            "storage", "format", "--initial-controllers", controllers, "-t", "MkU3OEVBNTcwNTJENDM2Qg",
+            .. Overrides($"log.dirs={directory.Path}", "controller.quorum.voters=",
+                "controller.quorum.bootstrap.servers=127.0.0.1:9093"),
+        ]);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(reason, errors);
     }
 
     [Fact]

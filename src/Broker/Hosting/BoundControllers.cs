@@ -13,6 +13,10 @@ public sealed class BoundControllers
     /// <summary>Notes where a controller listens from now on.</summary>
     public void Set(int nodeId, HostAndPort address) => _addresses[nodeId] = address;
 
+    /// <summary>Where some controller of this process other than the node listens; null when there is none.</summary>
+    public HostAndPort? AnyBut(int nodeId) => _addresses.Where(entry => entry.Key != nodeId)
+        .OrderBy(entry => entry.Key).Select(entry => entry.Value).FirstOrDefault();
+
     /// <summary>Where a controller listens, when it runs in this process.</summary>
     public HostAndPort? Find(int nodeId) => _addresses.TryGetValue(nodeId, out var address) ? address : null;
 }

@@ -75,6 +75,8 @@ internal static class BrokerHandlers
             .Add(new UnregisterBrokerHandler(parts.Controller))
             .Add(new UpdateFeaturesHandler(parts.Controller))
             .Add(new DescribeQuorumHandler(parts.Controller))
+            .Add(new AddRaftVoterHandler(parts.Controller))
+            .Add(new RemoveRaftVoterHandler(parts.Controller))
             .Add(new CreateTopicsHandler(parts.Controller))
             .Add(new DeleteTopicsHandler(parts.Controller))
             .Add(new CreatePartitionsHandler(parts.Controller))

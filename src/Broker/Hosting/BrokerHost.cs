@@ -32,8 +32,8 @@ public sealed class BrokerHost : IAsyncDisposable
     public static async Task<BrokerHost> StartAsync(
         BrokerConfig config, BrokerHostOptions options, CancellationToken cancellation = default)
     {
-        RefuseDynamicQuorum(config.Node);
         FormatIfTold(config, options);
+        RefuseLonelyController(config, options);
         var loading = new LoadProgress();
         BrokerNode? node = null;
         // First of all: recovery may take long, and who waits for the node shall see how far it is.
@@ -68,20 +68,28 @@ public sealed class BrokerHost : IAsyncDisposable
         await _node.KillAsync();
     }
 
-    private static void RefuseDynamicQuorum(NodeConfig node)
-    {
-        if (node.Voters.Count == 0)
-            throw new ConfigException(new ConfigProblem(BrokerConfigs.ControllerQuorumVoters.Name, null,
-                "must list the controllers as id@host:port: this version runs quorums with fixed voters, which "
-                + $"{BrokerConfigs.ControllerQuorumBootstrapServers.Name} alone does not name"));
-    }
-
     // As the usual container images do: CLUSTER_ID formats what is not formatted yet.
     private static void FormatIfTold(BrokerConfig config, BrokerHostOptions options)
     {
         if (config.Node.ClusterId is { } clusterId)
             StorageFormatter.Format(options.Files, config.Node, clusterId);
     }
+
+    // It would wait for ever for a leader that nobody can be.
+    private static void RefuseLonelyController(BrokerConfig config, BrokerHostOptions options)
+    {
+        var node = config.Node;
+        if (node.Voters.Count > 0 || !node.IsController || StorageFormatter.KnowsVoters(options.Files, node)
+            || node.BootstrapServers.Any(server => !IsOwn(config, server)))
+            return;
+        throw new ConfigException(new ConfigProblem(BrokerConfigs.ControllerQuorumBootstrapServers.Name,
+            string.Join(',', node.BootstrapServers), "names only this controller, which was formatted without voters; "
+            + "format it with --standalone to found a quorum, or name a controller of the one that it shall join"));
+    }
+
+    private static bool IsOwn(BrokerConfig config, HostAndPort server) => config.Node.Listeners.Advertised.Any(
+        own => config.Node.Listeners.IsController(own.ListenerName) && own.Port > 0
+            && own.Host == server.Host && own.Port == server.Port);
 
     private static async Task<WebApplication?> StartHttpAsync(
         string listener, BrokerHostOptions options, Func<string?> whyNotReady) =>

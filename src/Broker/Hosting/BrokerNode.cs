@@ -38,10 +38,11 @@ internal sealed class BrokerNode : IAsyncDisposable
         _logger = options.LoggerFactory.CreateLogger<BrokerNode>();
         _logs = OpenLogs(config, options, loading);
         ClusterId = _logs.MetaProperties[0].ClusterId;
-        _transport = QuorumSetup.Transport(config, options);
-        _quorum = new ControllerLoop(QuorumSetup.Options(config, options, ClusterId, _logs, _transport, OnFatal));
+        var addresses = QuorumSetup.Addresses(config, options);
+        _transport = QuorumSetup.Transport(config, options, addresses);
+        _quorum = new ControllerLoop(QuorumSetup.Options(config, options, ClusterId, _logs, _transport, addresses, OnFatal));
         var parts = new NodeParts(
-            config, options, ClusterId, _logs, _quorum, new MetadataCache(ClusterId, config.Node.Id));
+            config, options, ClusterId, _logs, _quorum, addresses, new MetadataCache(ClusterId, config.Node.Id));
         _broker = config.Node.IsBroker ? new BrokerServer(parts) : null;
         _controller = config.Node.IsController ? new ControllerServer(parts) : null;
         _quorum.AddPublisher(new EventPublisher(options.Events, options.Time));

@@ -28,6 +28,7 @@ internal static class ControllerHandlers
             .Add(new VoteHandler(node.Quorum))
             .Add(new BeginQuorumEpochHandler(node.Quorum))
             .Add(new EndQuorumEpochHandler(node.Quorum))
+            .Add(new UpdateRaftVoterHandler(node.Quorum))
             .Add(new DescribeQuorumHandler(controller))
             .Add(new BrokerRegistrationHandler(controller))
             .Add(new BrokerHeartbeatHandler(controller))
@@ -38,6 +39,8 @@ internal static class ControllerHandlers
     // What clients ask of any broker, or directly of a controller.
     private static ApiHandlerTable AddForwarded(ApiHandlerTable table, IControllerChannel controller) => table
         .Add(new UnregisterBrokerHandler(controller))
+        .Add(new AddRaftVoterHandler(controller))
+        .Add(new RemoveRaftVoterHandler(controller))
         .Add(new UpdateFeaturesHandler(controller))
         .Add(new CreateTopicsHandler(controller))
         .Add(new DeleteTopicsHandler(controller))

@@ -12,6 +12,7 @@ internal sealed record NodeParts(
     string ClusterId,
     LogManager Logs,
     ControllerLoop Quorum,
+    QuorumAddresses Addresses,
     MetadataCache Metadata)
 {
     /// <summary>Id of the node.</summary>

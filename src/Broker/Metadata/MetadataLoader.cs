@@ -114,7 +114,10 @@ internal sealed class MetadataLoader : IDisposable
             return false;
         var (bytes, _) = _log.Snapshots.Read(latest, 0, int.MaxValue)!.Value;
         var image = SnapshotFormat.Read(latest, bytes);
-        _replay = new MetadataReplay(MetadataDelta.Between(Image, image), latest.Offset, latest.Epoch);
+        _replay = new MetadataReplay(MetadataDelta.Between(Image, image), latest.Offset, latest.Epoch)
+        {
+            Voters = _log.Snapshots.ReadVoters(latest),
+        };
         _logger.SnapshotLoaded(latest.Offset, latest.Epoch);
         return true;
     }
@@ -126,7 +129,7 @@ internal sealed class MetadataLoader : IDisposable
             Publish(publisher, delta, image);
         Volatile.Write(ref _image, image);
         _logger.ImagePublished(image.Offset, image.Epoch);
-        _snapshots.OnPublished(image, _replay.Bytes, _replay.LastTimestampMs);
+        _snapshots.OnPublished(image, _replay.Bytes, _replay.LastTimestampMs, _replay.Voters);
         Applied?.Invoke(image);
     }
 

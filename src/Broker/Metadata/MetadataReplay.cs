@@ -1,4 +1,5 @@
 using Platform.Cluster.Metadata;
+using Platform.Cluster.Raft;
 using Platform.Protocol.Messages;
 using Platform.Protocol.Records;
 
@@ -30,6 +31,9 @@ internal sealed class MetadataReplay(MetadataDelta delta, long nextOffset, int e
     /// <summary>Time of the last record replayed, in ms since 1970.</summary>
     public long LastTimestampMs { get; private set; } = -1;
 
+    /// <summary>The voters that the log names so far (KIP-853); null when it names none.</summary>
+    public VoterSet? Voters { get; set; }
+
     /// <summary>True when the delta ends with a whole transaction.</summary>
     public bool IsComplete => !_inTransaction;
 
@@ -46,6 +50,8 @@ internal sealed class MetadataReplay(MetadataDelta delta, long nextOffset, int e
                 continue;
             if (!batch.Header.IsControl)
                 Replay(batch);
+            else
+                Voters = VoterRecords.In(batch).Select(found => found.Voters).LastOrDefault(Voters);
             NextOffset = batch.Header.NextOffset;
             Bytes += batch.Header.SizeInBytes;
             LastTimestampMs = batch.Header.MaxTimestamp;

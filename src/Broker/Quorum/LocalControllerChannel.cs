@@ -11,7 +11,7 @@ internal sealed class LocalControllerChannel(ControllerLoop controller) : IContr
     public async ValueTask<TResponse> SendAsync<TResponse>(
         IRequest<TResponse> request, CancellationToken cancellation = default)
         where TResponse : class, IResponse, new() =>
-        request is DescribeQuorumRequest
+        request is DescribeQuorumRequest or AddRaftVoterRequest or RemoveRaftVoterRequest
             ? (TResponse)await controller.HandleRequest(request).AsTask().WaitAsync(cancellation)
             : (TResponse)await controller.SubmitAsync(context => ControllerOperations.Handle(context, request))
                 .WaitAsync(cancellation);

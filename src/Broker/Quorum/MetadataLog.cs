@@ -1,5 +1,6 @@
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Raft;
+using Platform.Protocol.Records;
 using Platform.Protocol;
 using Platform.Storage;
 
@@ -47,7 +48,24 @@ internal sealed class MetadataLog(UnifiedLog log, IFileSystem files)
         if (latest is { } snapshot && snapshot.Offset > log.LogEndOffset)
             log.TruncateFullyAndStartAt(snapshot.Offset);
         var start = FindStart();
-        return new RaftLogFacts(start, log.LogEndOffset, Epochs(start.Offset), latest);
+        return new RaftLogFacts(start, log.LogEndOffset, Epochs(start.Offset), latest, VoterSets(latest));
+    }
+
+    // Those of the newest snapshot, and what the log says after it (KIP-853).
+    private List<VotersAt> VoterSets(OffsetAndEpoch? latest)
+    {
+        var found = new List<VotersAt>();
+        if (latest is { } snapshot && Snapshots.ReadVoters(snapshot) is { } voters)
+            found.Add(new VotersAt(snapshot.Offset - 1, voters));
+        for (var offset = Math.Max(log.LogStartOffset, latest?.Offset ?? 0); offset < log.LogEndOffset;)
+        {
+            foreach (var batch in RecordBatches.In(Read(offset, RaftSettings.MaxBatchBytes)))
+            {
+                found.AddRange(VoterRecords.In(batch));
+                offset = batch.Header.NextOffset;
+            }
+        }
+        return found;
     }
 
     // Segments are deleted as a whole: what is left may begin before the snapshot that the log was said to begin at.

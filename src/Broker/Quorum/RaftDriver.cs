@@ -29,6 +29,15 @@ internal sealed record RaftDriverOptions
     /// <summary>The log.</summary>
     public required MetadataLog Log { get; init; }
 
+    /// <summary>True when the voters are those that the node was formatted with.</summary>
+    public bool AreVotersInitial { get; init; }
+
+    /// <summary>Where this node listens, which its entry among the voters shall say; null to leave that alone.</summary>
+    public Voter? Address { get; init; }
+
+    /// <summary>Where the others listen; told of what raft learns. Null when the transport knows by itself.</summary>
+    public QuorumAddresses? Addresses { get; init; }
+
     /// <summary>The state file.</summary>
     public required QuorumStateFile StateFile { get; init; }
 
@@ -66,6 +75,7 @@ internal sealed class RaftDriver
     private readonly long _startTimestamp;
     private long _lastToken;
     private bool _flushNeeded;
+    private VoterSet? _snapshotVoters;
     private ErrorCode _refusal;
 
     /// <summary>Opens the log and reads the state; <paramref name="post"/> brings responses to the quorum's
@@ -81,6 +91,9 @@ internal sealed class RaftDriver
             ClusterId = options.ClusterId,
             Local = options.Local,
             Voters = options.Voters,
+            AreVotersInitial = options.AreVotersInitial,
+            BootstrapNodes = options.Addresses?.BootstrapIds ?? [],
+            Address = options.Address,
             Log = options.Log.Open(),
             State = options.StateFile.Read(),
             Random = options.Random,
@@ -100,6 +113,12 @@ internal sealed class RaftDriver
     {
         foreach (var output in Node.Step(input, NowMs))
             CarryOut(output);
+        if (_options.Addresses is { } addresses)
+            addresses.Voters = Node.Voters;
+        if (_snapshotVoters is not { } voters)
+            return;
+        _snapshotVoters = null;
+        Step(new RaftInput.SnapshotLoaded(voters));
     }
 
     /// <summary>Appends as leader.</summary>
@@ -183,6 +202,7 @@ internal sealed class RaftDriver
                 break;
             case RaftOutput.InstallSnapshot install:
                 _options.Log.Install(install.Snapshot);
+                _snapshotVoters = _options.Log.Snapshots.ReadVoters(install.Snapshot);
                 break;
             case RaftOutput.HighWatermarkAdvanced advanced:
                 _options.Log.Commit(advanced.HighWatermark);
@@ -190,6 +210,9 @@ internal sealed class RaftDriver
                 break;
             case RaftOutput.LeaderChanged changed:
                 _listener.OnLeaderChanged(changed.Leader, changed.EpochStartOffset);
+                break;
+            case RaftOutput.EndpointLearned learned:
+                _options.Addresses?.Learn(learned.NodeId, learned.Host, learned.Port);
                 break;
             case RaftOutput.AppendRefused refused:
                 _refusal = refused.Error;

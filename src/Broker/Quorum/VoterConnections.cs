@@ -1,39 +1,27 @@
 using System.Collections.Concurrent;
 using Platform.Client;
 using Platform.Client.Network;
-using Platform.Cluster.Raft;
 
 namespace Platform.Broker.Quorum;
 
 /// <summary>One connection to each voter's controller listener, opened when it is first needed and again after it
 /// failed. Answers come in the order of requests, so that those who wait long keep connections of their own.</summary>
-/// <param name="voters">The voters, with the addresses of <c>controller.quorum.voters</c>.</param>
-/// <param name="boundAddress">Where a voter really listens, when this process knows better.</param>
+/// <param name="addresses">Where the nodes listen.</param>
 /// <param name="options">Settings of the connections.</param>
-internal sealed class VoterConnections(
-    VoterSet voters, Func<int, BrokerEndpoint?> boundAddress, ClientOptions options) : IDisposable
+internal sealed class VoterConnections(QuorumAddresses addresses, ClientOptions options) : IDisposable
 {
     private readonly ConcurrentDictionary<int, VoterLink> _links = new();
 
     /// <summary>An open connection to a voter.</summary>
     /// <exception cref="KafkaException">It cannot be reached.</exception>
     public Task<BrokerConnection> ConnectAsync(int nodeId, CancellationToken cancellation) =>
-        _links.GetOrAdd(nodeId, id => new VoterLink(() => EndpointOf(id), options)).ConnectAsync(cancellation);
+        _links.GetOrAdd(nodeId, id => new VoterLink(() => addresses.Find(id), options)).ConnectAsync(cancellation);
 
     /// <summary>Closes the connections; requests under way get no response.</summary>
     public void Dispose()
     {
         foreach (var link in _links.Values)
             link.Dispose();
-    }
-
-    private BrokerEndpoint EndpointOf(int nodeId)
-    {
-        if (boundAddress(nodeId) is { } bound)
-            return bound;
-        var voter = voters.Find(nodeId)
-            ?? throw new ArgumentException($"node {nodeId} is no voter", nameof(nodeId));
-        return new BrokerEndpoint(voter.Host, voter.Port);
     }
 
     /// <summary>The connection to one voter; whoever comes while it is being opened waits for the same one.</summary>

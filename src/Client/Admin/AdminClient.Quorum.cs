@@ -1,6 +1,6 @@
 using Platform.Client.Network;
-using Platform.Protocol;
 using Platform.Protocol.Messages;
+using Platform.Protocol;
 
 namespace Platform.Client.Admin;
 
@@ -19,7 +19,9 @@ public sealed record QuorumDescription(
 /// <param name="LogEndOffset">End of its log, as the leader last heard.</param>
 /// <param name="LastFetchMs">When it last fetched, in ms since 1970; -1 when it never did.</param>
 /// <param name="LastCaughtUpMs">When it last had everything, in ms since 1970; -1 when it never had.</param>
-public sealed record QuorumReplica(int Id, long LogEndOffset, long LastFetchMs, long LastCaughtUpMs);
+/// <param name="DirectoryId">Directory of its log (KIP-853); zero when the broker is too old to tell.</param>
+public sealed record QuorumReplica(
+    int Id, long LogEndOffset, long LastFetchMs, long LastCaughtUpMs, Uuid DirectoryId = default);
 
 public sealed partial class AdminClient
 {
@@ -40,5 +42,46 @@ public sealed partial class AdminClient
             ? quorum.ErrorCode : response.ErrorCode;
 
     private static QuorumReplica Replica(DescribeQuorumResponse.ReplicaState replica) => new(
-        replica.ReplicaId, replica.LogEndOffset, replica.LastFetchTimestamp, replica.LastCaughtUpTimestamp);
+        replica.ReplicaId, replica.LogEndOffset, replica.LastFetchTimestamp, replica.LastCaughtUpTimestamp,
+        replica.ReplicaDirectoryId);
+
+    /// <summary>Gives a controller that follows the metadata log a vote (KIP-853).</summary>
+    /// <param name="id">Its node id.</param>
+    /// <param name="directoryId">Id of its metadata directory.</param>
+    /// <param name="listeners">Where it listens, by listener name.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="KafkaException">The leader refused; the message says why.</exception>
+    public async Task AddRaftVoterAsync(int id, Uuid directoryId,
+        IReadOnlyList<(string Name, string Host, int Port)> listeners, CancellationToken cancellation = default)
+    {
+        var request = new AddRaftVoterRequest
+        {
+            ClusterId = null,
+            TimeoutMs = TimeoutMs,
+            VoterId = id,
+            VoterDirectoryId = directoryId,
+            Listeners = [.. listeners.Select(listener => new AddRaftVoterRequest.Listener
+            {
+                Name = listener.Name, Host = listener.Host, Port = (ushort)listener.Port,
+            })],
+        };
+        var response = await SendAsync(request, Destination.Any, cancellation, RetriedError);
+        KafkaException.ThrowIfError(response.ErrorCode, $"voter {id}", response.ErrorMessage);
+
+        static ErrorCode RetriedError(AddRaftVoterResponse answer) => OnlyIfMoved(answer.ErrorCode);
+    }
+
+    /// <summary>Takes the vote of a controller (KIP-853).</summary>
+    /// <exception cref="KafkaException">The leader refused; the message says why.</exception>
+    public async Task RemoveRaftVoterAsync(int id, Uuid directoryId, CancellationToken cancellation = default)
+    {
+        var request = new RemoveRaftVoterRequest { ClusterId = null, VoterId = id, VoterDirectoryId = directoryId };
+        var response = await SendAsync(
+            request, Destination.Any, cancellation, answer => OnlyIfMoved(answer.ErrorCode));
+        KafkaException.ThrowIfError(response.ErrorCode, $"voter {id}", response.ErrorMessage);
+    }
+
+    // Everything else comes with words, which say more than the code.
+    private static ErrorCode OnlyIfMoved(ErrorCode code) =>
+        code is ErrorCode.NotLeaderOrFollower or ErrorCode.NotController ? code : ErrorCode.None;
 }

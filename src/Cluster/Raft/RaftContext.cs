@@ -6,6 +6,7 @@ namespace Platform.Cluster.Raft;
 /// Roles replace each other through the Become methods only.</summary>
 internal sealed class RaftContext
 {
+    private readonly RaftNodeOptions _options;
     private LeaderAndEpoch _reported;
 
     internal RaftContext(RaftNodeOptions options)
@@ -13,7 +14,7 @@ internal sealed class RaftContext
         Settings = options.Settings;
         ClusterId = options.ClusterId;
         Local = options.Local;
-        Voters = options.Voters;
+        _options = options;
         Log = options.Log;
         Random = options.Random;
         Requests = new OutgoingRequests(options.Settings);
@@ -30,7 +31,11 @@ internal sealed class RaftContext
     internal RaftSettings Settings { get; }
     internal string ClusterId { get; }
     internal ReplicaKey Local { get; }
-    internal VoterSet Voters { get; }
+    internal VoterSet Voters => Log.Voters ?? _options.Voters;
+    internal bool IsReconfigurable => _options.AreVotersInitial || Log.Voters is not null;
+    internal bool MustWriteVoters => _options.AreVotersInitial && Log.Voters is null;
+    internal IReadOnlyList<int> BootstrapNodes => _options.BootstrapNodes;
+    internal Voter? Address => _options.Address;
     internal RaftLogFacts Log { get; }
     internal Random Random { get; }
     internal OutgoingRequests Requests { get; }
@@ -42,7 +47,13 @@ internal sealed class RaftContext
     internal List<RaftOutput> Outputs { get; set; } = [];
 
     internal int Epoch => Quorum.LeaderEpoch;
-    internal bool IsVoter => Voters.Contains(Local.Id);
+    internal bool IsVoter => Voters.Contains(Local);
+    internal bool IsOnlyVoter => IsVoter && Voters.Voters.Count == 1;
+
+    /// <summary>May this node lead? Who follows a log that changes its voters may know them late: there anybody may who
+    /// says so, since it was elected by those who count.</summary>
+    internal bool IsPossibleLeader(int id) =>
+        id >= 0 && id != Local.Id && (Voters.Contains(id) || IsReconfigurable || Voters.Voters.Count == 0);
     internal LeaderState? Leading => Role as LeaderState;
 
     /// <summary>The leader to tell others of: this node only while it leads.</summary>
@@ -62,6 +73,13 @@ internal sealed class RaftContext
     }
 
     /// <summary>A deadline one election timeout away, and up to another one at random, so that voters differ.</summary>
+    // Voters' addresses are known from their set.
+    internal void Learn(int nodeId, string host, int port)
+    {
+        if (!Voters.Contains(nodeId) && nodeId != Local.Id)
+            Emit(new RaftOutput.EndpointLearned(nodeId, host, port));
+    }
+
     internal long ElectionDeadline() =>
         NowMs + Settings.ElectionTimeoutMs + Random.Next(Settings.ElectionTimeoutMs);
 
@@ -77,7 +95,7 @@ internal sealed class RaftContext
     /// records that it never flushed but had given out.</summary>
     internal void Start() =>
         Enter(Quorum.LeaderId == Local.Id ? new ResignedState(this, [])
-            : Quorum.LeaderId is { } leader && Voters.Contains(leader) ? new FollowerState(this)
+            : Quorum.LeaderId is { } leader && IsPossibleLeader(leader) ? new FollowerState(this)
             : new UnattachedState(this));
 
     internal void BecomeUnattached(int epoch) =>

@@ -41,6 +41,9 @@ public abstract record RaftInput
     /// <param name="Start">Where the log begins now: the end of this or an older snapshot, or as before.</param>
     public sealed record SnapshotTaken(OffsetAndEpoch Snapshot, OffsetAndEpoch Start) : RaftInput;
 
+    /// <summary>A snapshot that was installed names these voters (KIP-853).</summary>
+    public sealed record SnapshotLoaded(VoterSet Voters) : RaftInput;
+
     /// <summary>The node is about to stop: a leader resigns and names its successors, nobody starts
     /// elections.</summary>
     public sealed record Shutdown : RaftInput

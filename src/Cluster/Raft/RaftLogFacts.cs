@@ -15,15 +15,18 @@ public readonly record struct EpochStart(int Epoch, long StartOffset);
 public sealed class RaftLogFacts
 {
     private readonly List<EpochStart> _epochs;
+    private readonly List<VotersAt> _voters;
 
     /// <summary>The facts of a log that was just opened, whose records are all on disk.</summary>
     /// <param name="start">Where it begins: the end of a snapshot, or 0.</param>
     /// <param name="endOffset">Where it ends.</param>
     /// <param name="epochs">Its epochs, oldest first.</param>
     /// <param name="latestSnapshot">The newest snapshot, if there is one.</param>
+    /// <param name="voters">Voter sets that the snapshot and the log name, oldest first (KIP-853).</param>
     public RaftLogFacts(OffsetAndEpoch start, long endOffset, IEnumerable<EpochStart> epochs,
-        OffsetAndEpoch? latestSnapshot = null)
+        OffsetAndEpoch? latestSnapshot = null, IEnumerable<VotersAt>? voters = null)
     {
+        _voters = [.. voters ?? []];
         Start = start;
         EndOffset = endOffset;
         FlushedOffset = endOffset;
@@ -78,6 +81,21 @@ public sealed class RaftLogFacts
         && (offset == 0 || (Start.Offset > 0 && (offset < Start.Offset || lastEpoch < Start.Epoch
             || (offset == Start.Offset && lastEpoch != Start.Epoch))));
 
+    /// <summary>The newest voters that the log or its snapshot names, committed or not; null when it names
+    /// none.</summary>
+    public VoterSet? Voters => _voters.Count == 0 ? null : _voters[^1].Voters;
+
+    /// <summary>Offset of the record that names them; -1 when there is none.</summary>
+    public long VotersOffset => _voters.Count == 0 ? -1 : _voters[^1].Offset;
+
+    internal void AppendVoters(VotersAt voters) => _voters.Add(voters);
+
+    internal void SnapshotLoaded(VoterSet voters)
+    {
+        _voters.Clear();
+        _voters.Add(new VotersAt(Start.Offset - 1, voters));
+    }
+
     internal void SnapshotTaken(OffsetAndEpoch snapshot, OffsetAndEpoch start)
     {
         if (LatestSnapshot is not { } latest || latest.Offset < snapshot.Offset)
@@ -117,6 +135,7 @@ public sealed class RaftLogFacts
     {
         EndOffset = endOffset;
         FlushedOffset = Math.Min(FlushedOffset, endOffset);
+        _voters.RemoveAll(voters => voters.Offset >= endOffset);
         while (_epochs.Count > 0 && _epochs[^1].StartOffset >= endOffset)
             _epochs.RemoveAt(_epochs.Count - 1);
     }

@@ -80,6 +80,9 @@ public sealed class RaftNode
             case RaftInput.SnapshotTaken taken:
                 _raft.Log.SnapshotTaken(taken.Snapshot, taken.Start);
                 break;
+            case RaftInput.SnapshotLoaded loaded:
+                _raft.Log.SnapshotLoaded(loaded.Voters);
+                break;
             case RaftInput.Shutdown:
                 _raft.ShuttingDown = true;
                 _raft.Role.OnShutdown();
@@ -108,6 +111,15 @@ public sealed class RaftNode
                 break;
             case DescribeQuorumRequest describe:
                 _raft.Reply(token, DescribeQuorumHandler.Handle(_raft, describe));
+                break;
+            case AddRaftVoterRequest add:
+                AddRaftVoterHandler.Handle(_raft, token, add);
+                break;
+            case RemoveRaftVoterRequest remove:
+                RemoveRaftVoterHandler.Handle(_raft, token, remove);
+                break;
+            case UpdateRaftVoterRequest update:
+                UpdateRaftVoterHandler.Handle(_raft, token, update);
                 break;
             default:
                 throw new ArgumentException($"{message.ApiKey} is no request of the quorum", nameof(message));

@@ -12,6 +12,16 @@ public sealed record RaftNodeOptions
     /// <summary>The voters.</summary>
     public required VoterSet Voters { get; init; }
 
+    /// <summary>True when <see cref="Voters"/> are those that the node was formatted with (KIP-853): its first leader
+    /// writes them into the log, where they may change. Otherwise they are fixed, unless the log names others.</summary>
+    public bool AreVotersInitial { get; init; }
+
+    /// <summary>Nodes to ask for the leader besides the voters, by the ids that the transport knows them by.</summary>
+    public IReadOnlyList<int> BootstrapNodes { get; init; } = [];
+
+    /// <summary>Where this node listens, which its entry among the voters shall say; null to leave that alone.</summary>
+    public Voter? Address { get; init; }
+
     /// <summary>Facts of the log as it was found, all of it on disk.</summary>
     public required RaftLogFacts Log { get; init; }
 

@@ -89,6 +89,9 @@ public abstract record RaftOutput
     /// node knows all that was committed before.</param>
     public sealed record LeaderChanged(LeaderAndEpoch Leader, long? EpochStartOffset) : RaftOutput;
 
+    /// <summary>A node that may be no voter, as far as this one knows, said where it listens.</summary>
+    public sealed record EndpointLearned(int NodeId, string Host, int Port) : RaftOutput;
+
     /// <summary>An append was refused; nothing was written.</summary>
     /// <param name="Error"><see cref="ErrorCode.NotController"/> on a node that does not lead,
     /// <see cref="ErrorCode.RecordListTooLarge"/> or <see cref="ErrorCode.CorruptMessage"/> for wrong batches.</param>

@@ -18,7 +18,9 @@ internal static class ResponseHandling
                 if (!TakeNews(raft, response.From, vote.LeaderId, vote.LeaderEpoch))
                     OnVote(raft, response.From, (VoteRequest)request, vote);
                 break;
-            case FetchResponse { Responses: [{ Partitions: [var fetched] }] }:
+            case FetchResponse { Responses: [{ Partitions: [var fetched] }] } fetch:
+                foreach (var node in fetch.NodeEndpoints)
+                    raft.Learn(node.NodeId, node.Host, node.Port);
                 if (!TakeNews(raft, response.From, fetched.CurrentLeader.LeaderId, fetched.CurrentLeader.LeaderEpoch))
                     raft.Role.OnFetchResponse(response.From, fetched);
                 break;
@@ -28,6 +30,11 @@ internal static class ResponseHandling
                 break;
             case BeginQuorumEpochResponse { Topics: [{ Partitions: [var begun] }] }:
                 TakeNews(raft, response.From, begun.LeaderId, begun.LeaderEpoch);
+                break;
+            case UpdateRaftVoterResponse updated:
+                if (updated.ErrorCode != ErrorCode.None)
+                    raft.Requests.Pause(response.From, raft.NowMs);
+                raft.Role.OnVoterUpdated();
                 break;
             case EndQuorumEpochResponse { Topics: [{ Partitions: [var ended] }] }:
                 if (!TakeNews(raft, response.From, ended.LeaderId, ended.LeaderEpoch))
@@ -55,7 +62,7 @@ internal static class ResponseHandling
             raft.Requests.Pause(from, raft.NowMs);
             return true;
         }
-        var isOtherVoter = leaderId != raft.Local.Id && raft.Voters.Contains(leaderId);
+        var isOtherVoter = raft.IsPossibleLeader(leaderId);
         if (epoch > raft.Epoch && isOtherVoter)
             raft.BecomeFollower(epoch, leaderId);
         else if (epoch > raft.Epoch)

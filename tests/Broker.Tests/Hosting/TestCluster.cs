@@ -3,6 +3,7 @@ using Platform.Client.Admin;
 using Platform.Client;
 using Platform.Client.Producing;
 using Platform.Cluster.Configuration;
+using Platform.Cluster.Raft;
 using Platform.Protocol;
 using Platform.Storage;
 
@@ -18,6 +19,7 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly Dictionary<int, BrokerConfig> _configs = [];
     private readonly string _clusterId = Uuid.Random().ToString();
     private readonly int _voters;
+    private bool _isFounded;
     private readonly Dictionary<string, string> _settings;
 
     private TestCluster(int voters, Dictionary<string, string>? settings) =>
@@ -43,6 +45,20 @@ internal sealed class TestCluster : IAsyncDisposable
         return cluster;
     }
 
+    /// <summary>Nodes that are broker and controller, of which node 1 was formatted as the only voter (KIP-853) and the
+    /// others follow.</summary>
+    public static async Task<TestCluster> StartStandaloneAsync(int nodes, Dictionary<string, string>? settings = null)
+    {
+        var cluster = new TestCluster(voters: 0, settings);
+        for (var id = 1; id <= nodes; id++)
+            cluster._configs[id] = cluster.Config(id, "broker,controller");
+        await Task.WhenAll(cluster._configs.Keys.Select(cluster.StartAsync));
+        return cluster;
+    }
+
+    /// <summary>Id of the directory that holds a node's metadata.</summary>
+    public Uuid DirectoryIdOf(int id) => MetaProperties.Read(new PosixFileSystem(), DirectoryOf(id))!.DirectoryId;
+
     /// <summary>Three nodes that are broker and controller.</summary>
     public static Task<TestCluster> StartThreeAsync(Dictionary<string, string>? settings = null) =>
         StartAsync(["broker,controller", "broker,controller", "broker,controller"], settings);
@@ -50,7 +66,11 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Starts a node that does not run, on the data that it has.</summary>
     public async Task StartAsync(int id)
     {
-        StorageFormatter.Format(new PosixFileSystem(), _configs[id].Node, _clusterId);
+        var formatted = StorageFormatter.Format(new PosixFileSystem(), _configs[id].Node, _clusterId);
+        // Only once: a node whose disk was emptied joins the quorum that there is.
+        if (_voters == 0 && id == 1 && !Interlocked.Exchange(ref _isFounded, true) && formatted.Count > 0)
+            StorageFormatter.WriteInitialVoters(new PosixFileSystem(), _configs[id].Node,
+                new VoterSet([new Voter(new ReplicaKey(id, DirectoryIdOf(id)), "127.0.0.1", 0)]));
         var node = await BrokerHost.StartAsync(
             _configs[id], new BrokerHostOptions { BoundControllers = _controllers });
         lock (_running)
@@ -110,7 +130,8 @@ internal sealed class TestCluster : IAsyncDisposable
             ["listeners"] = string.Join(',', listeners),
             ["controller.listener.names"] = "CONTROLLER",
             // Ports are known only when the nodes run; BoundControllers tells them.
-            ["controller.quorum.voters"] = string.Join(',', Enumerable.Range(1, _voters).Select(v => $"{v}@127.0.0.1:0")),
+            [_voters > 0 ? "controller.quorum.voters" : "controller.quorum.bootstrap.servers"] = _voters == 0
+                ? "127.0.0.1:0" : string.Join(',', Enumerable.Range(1, _voters).Select(v => $"{v}@127.0.0.1:0")),
             ["controller.quorum.election.timeout.ms"] = "300",
             ["controller.quorum.election.backoff.max.ms"] = "100",
             ["controller.quorum.fetch.timeout.ms"] = "600",

@@ -29,7 +29,7 @@ public sealed class RaftFaultTests
         away.Crash();
         cluster.RunFor(20_000);
         foreach (var node in cluster.Nodes)
-            for (var i = 0; i < 5; i++, cluster.RunFor(500))
+            for (var i = 0; i < 15; i++, cluster.RunFor(500))
                 node.TakeSnapshot();
 
         cluster.HealAndSettle();

@@ -94,17 +94,26 @@ public sealed class RaftInvariants(SimRaftCluster cluster)
         Hold(!node.IsLeader || _committed.FindLast(batch =>
             batch.Header.NextOffset <= highWatermark)!.Header.PartitionLeaderEpoch
             == node.Raft!.Leader.Epoch, node, $"committed {highWatermark}, whose last record is of an earlier epoch");
-        Hold(CopiesOnDisk(highWatermark) >= cluster.Voters.Majority, node,
+        // Where voters change, only the leader that commits knows who counts.
+        var voters = cluster.IsReconfigurable ? node.Raft!.Voters : cluster.Voters;
+        Hold((cluster.IsReconfigurable && !node.IsLeader) || CopiesOnDisk(highWatermark, voters) >= voters.Majority, node,
             $"committed {highWatermark} without a majority of disks");
     }
 
     private long KnownBefore(SimRaftNode node) =>
         _seen.TryGetValue(node.Id, out var before) && before.Incarnation == node.Incarnation ? before.HighWatermark : 0;
 
-    private int CopiesOnDisk(long highWatermark)
+    /// <summary>A node lost its disk, and what it knew.</summary>
+    internal void Forget(SimRaftNode node)
+    {
+        _seen.Remove(node.Id);
+        _saved.Remove(node.Id);
+    }
+
+    private int CopiesOnDisk(long highWatermark, VoterSet voters)
     {
         var last = _committed.FindLastIndex(batch => batch.Header.NextOffset <= highWatermark);
-        return cluster.Nodes.Count(node => cluster.Voters.Contains(node.Id)
+        return cluster.Nodes.Count(node => voters.Contains(node.Key)
             && node.Disk.DurableEndOffset >= highWatermark
             && last < node.Disk.Batches.Count && node.Disk.Batches[last].IsSameAs(_committed[last]));
     }

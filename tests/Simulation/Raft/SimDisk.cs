@@ -137,7 +137,19 @@ public sealed class SimDisk(Random random)
     }
 
     /// <summary>What a node finds when it opens the log.</summary>
-    public RaftLogFacts Facts() => new(_start, EndOffset, Epochs(), _snapshot);
+    public RaftLogFacts Facts() => new(_start, EndOffset, Epochs(), _snapshot, VoterSets());
+
+    /// <summary>Voter sets that the log names, what a snapshot took the place of included.</summary>
+    public IEnumerable<VotersAt> VoterSets() =>
+        _batches.Where(batch => batch.Header.IsControl).SelectMany(batch => Only(batch.Bytes));
+
+    private static List<VotersAt> Only(byte[] batch)
+    {
+        var found = new List<VotersAt>();
+        foreach (var parsed in RecordBatches.In(batch))
+            found.AddRange(VoterRecords.In(parsed));
+        return found;
+    }
 
     /// <summary>The first offset of each epoch that can still be read.</summary>
     public IEnumerable<EpochStart> Epochs() => _batches.Where(batch => batch.Header.BaseOffset >= _start.Offset)

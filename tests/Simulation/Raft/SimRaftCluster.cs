@@ -13,8 +13,13 @@ public sealed class SimRaftCluster
     private long _appended;
 
     /// <summary>Builds and starts the nodes: voters have the ids from 1 on, observers from 101.</summary>
-    public SimRaftCluster(ulong seed, int voters, int observers = 0)
+    /// <param name="seed">Where everything comes from.</param>
+    /// <param name="voters">Number of voters, at first.</param>
+    /// <param name="observers">Number of nodes that follow.</param>
+    /// <param name="isReconfigurable">True when the voters are in the log and may change (KIP-853).</param>
+    public SimRaftCluster(ulong seed, int voters, int observers = 0, bool isReconfigurable = false)
     {
+        IsReconfigurable = isReconfigurable;
         Seed = seed;
         Scheduler = new SimScheduler(seed);
         Network = new SimNetwork(Scheduler, seed);
@@ -22,7 +27,8 @@ public sealed class SimRaftCluster
         _load = SimRandom.Stream(seed, "load");
         NextRecord = () => BitConverter.GetBytes(++_appended);
         var ids = Enumerable.Range(1, voters).ToList();
-        Voters = new VoterSet(ids.Select(id => new Voter(ReplicaKey.Of(id), "sim", id)));
+        Voters = new VoterSet(ids.Select(id => 
+            new Voter(SimRaftNode.KeyOf(id, isReconfigurable ? 1 : 0), "sim", id)));
         Nodes = [.. ids.Concat(Enumerable.Range(101, observers)).Select(id => new SimRaftNode(this, id, seed))];
         foreach (var node in Nodes)
         {
@@ -46,7 +52,13 @@ public sealed class SimRaftCluster
     /// <summary>What must always hold.</summary>
     public RaftInvariants Invariants { get; }
 
-    /// <summary>The voters.</summary>
+    /// <summary>True when the voters may change.</summary>
+    public bool IsReconfigurable { get; }
+
+    /// <summary>Counts changes of the voters that were committed.</summary>
+    public int VoterChanges { get; internal set; }
+
+    /// <summary>The voters, at first.</summary>
     public VoterSet Voters { get; }
 
     /// <summary>All nodes, voters first.</summary>

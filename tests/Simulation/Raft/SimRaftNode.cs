@@ -13,7 +13,10 @@ public sealed class SimRaftNode : ISimEndpoint
     private const int FlushMaxMs = 8;
 
     private readonly SimRaftCluster _cluster;
-    private readonly SimDisk _disk;
+    private readonly ulong _seed;
+    private SimDisk _disk;
+    private int _disks = 1;
+    private VoterSet? _loaded;
     private readonly Random _random;
     private readonly SortedDictionary<long, (int From, long Id)> _requests = [];
     private RaftNode? _raft;
@@ -24,7 +27,7 @@ public sealed class SimRaftNode : ISimEndpoint
     /// <summary>A node that is still down.</summary>
     public SimRaftNode(SimRaftCluster cluster, int id, ulong seed)
     {
-        _cluster = cluster;
+        (_cluster, _seed) = (cluster, seed);
         Id = id;
         _random = SimRandom.Stream(seed, $"node {id}");
         _disk = new SimDisk(SimRandom.Stream(seed, $"disk {id}"));
@@ -60,6 +63,23 @@ public sealed class SimRaftNode : ISimEndpoint
     /// <summary>True while the node runs as leader.</summary>
     public bool IsLeader => _raft?.Role == RaftRoleKind.Leader;
 
+    /// <summary>Node and directory; directories have no ids where voters are fixed.</summary>
+    public ReplicaKey Key => KeyOf(Id, _cluster.IsReconfigurable ? _disks : 0);
+
+    private bool IsFirstVoter => _disks == 1 && _cluster.Voters.Contains(Id);
+
+    /// <summary>The key of a node with its nth disk; 0 for one without an id.</summary>
+    public static ReplicaKey KeyOf(int id, int disk) => disk == 0 ? ReplicaKey.Of(id) : new(id, new Uuid(id, disk));
+
+    /// <summary>The node comes back with an empty disk, which is another directory.</summary>
+    public void ReplaceDisk()
+    {
+        Crash();
+        _disk = new SimDisk(SimRandom.Stream(_seed, $"disk {Id} {++_disks}"));
+        _cluster.Invariants.Forget(this);
+        Start();
+    }
+
     /// <summary>Starts from what the disk holds.</summary>
     public void Start()
     {
@@ -67,8 +87,10 @@ public sealed class SimRaftNode : ISimEndpoint
         _raft = new RaftNode(new RaftNodeOptions
         {
             ClusterId = "sim",
-            Local = ReplicaKey.Of(Id),
-            Voters = _cluster.Voters,
+            Local = Key,
+            Voters = IsFirstVoter || !_cluster.IsReconfigurable ? _cluster.Voters : VoterSet.Empty,
+            AreVotersInitial = _cluster.IsReconfigurable && IsFirstVoter,
+            BootstrapNodes = _cluster.IsReconfigurable ? [.. _cluster.Nodes.Select(node => node.Id)] : [],
             Log = _disk.Facts(),
             State = _disk.State,
             Random = _random,
@@ -83,6 +105,7 @@ public sealed class SimRaftNode : ISimEndpoint
         _raft = null;
         _incarnation++;
         _requests.Clear();
+        _loaded = null;
         _tickAtMs = long.MaxValue;
         _disk.Crash(losesState: Bug == Whole.ProtocolBug.VoteIsNotFlushed);
         OnLifeChanged?.Invoke();
@@ -122,6 +145,11 @@ public sealed class SimRaftNode : ISimEndpoint
         _cluster.Trace(this, input, outputs);
         _cluster.Invariants.AfterStep(this);
         ScheduleTick(raft);
+        if (_loaded is { } voters)
+        {
+            _loaded = null;
+            Step(new RaftInput.SnapshotLoaded(voters));
+        }
     }
 
     private void CarryOut(RaftOutput output)
@@ -146,6 +174,10 @@ public sealed class SimRaftNode : ISimEndpoint
             case RaftOutput.Send send:
                 _cluster.Network.Send(Id, send.NodeId, SimFrame.Encode(send.RequestId, send.Message));
                 break;
+            case RaftOutput.Reply { Token: < 0 } reply:
+                _cluster.VoterChanges += reply.Message is AddRaftVoterResponse { ErrorCode: ErrorCode.None }
+                    or RemoveRaftVoterResponse { ErrorCode: ErrorCode.None } ? 1 : 0;
+                break;
             case RaftOutput.Reply reply:
                 Reply(reply.Token, reply.Message);
                 break;
@@ -160,6 +192,7 @@ public sealed class SimRaftNode : ISimEndpoint
                 break;
             case RaftOutput.InstallSnapshot install:
                 _disk.InstallSnapshot(install.Snapshot);
+                _loaded = _disk.VoterSets().Select(found => found.Voters).LastOrDefault();
                 SnapshotsInstalled++;
                 break;
             case RaftOutput.HighWatermarkAdvanced advanced:

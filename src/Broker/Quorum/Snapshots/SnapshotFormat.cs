@@ -15,11 +15,15 @@ internal static class SnapshotFormat
     /// <summary>The batches of a snapshot.</summary>
     /// <param name="image">What it shall hold.</param>
     /// <param name="lastTimestampMs">Time of the last record that is in the image, in ms since 1970.</param>
-    public static IEnumerable<byte[]> Write(MetadataImage image, long lastTimestampMs)
+    /// <param name="voters">The voters that the log names up to the image; null when it names none (KIP-853).</param>
+    public static IEnumerable<byte[]> Write(MetadataImage image, long lastTimestampMs, VoterSet? voters = null)
     {
         var offset = 0L;
         var header = new SnapshotHeaderRecord { LastContainedLogTimestamp = lastTimestampMs };
-        yield return Control(offset++, ControlRecordType.SnapshotHeader, header);
+        var first = new ControlMessage(ControlRecordType.SnapshotHeader, header);
+        ControlMessage[] head = voters is null ? [first] : [first, .. VoterRecords.Messages(voters)];
+        yield return ControlRecord.RaftBatch(offset, image.Epoch, lastTimestampMs, head);
+        offset += head.Length;
         foreach (var records in image.ToRecords().Chunk(RecordsPerBatch))
         {
             yield return Data(offset, records);

@@ -25,7 +25,8 @@ internal sealed class SnapshotGenerator(
     /// <param name="image">The newest image.</param>
     /// <param name="bytesReplayed">Bytes of the log that this node has replayed since it started.</param>
     /// <param name="lastTimestampMs">Time of the image's last record.</param>
-    public void OnPublished(MetadataImage image, long bytesReplayed, long lastTimestampMs)
+    /// <param name="voters">The voters that the log names up to the image; null when it names none.</param>
+    public void OnPublished(MetadataImage image, long bytesReplayed, long lastTimestampMs, VoterSet? voters = null)
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (_firstNewMs < 0)
@@ -35,16 +36,16 @@ internal sealed class SnapshotGenerator(
         if (!isDue || Interlocked.Exchange(ref _running, 1) != 0)
             return;
         (_bytesAtLast, _firstNewMs) = (bytesReplayed, -1);
-        background(() => Take(image, lastTimestampMs));
+        background(() => Take(image, lastTimestampMs, voters));
     }
 
-    private void Take(MetadataImage image, long lastTimestampMs)
+    private void Take(MetadataImage image, long lastTimestampMs, VoterSet? voters)
     {
         var id = new OffsetAndEpoch(image.Offset + 1, image.Epoch);
         try
         {
             var position = 0L;
-            foreach (var batch in SnapshotFormat.Write(image, lastTimestampMs))
+            foreach (var batch in SnapshotFormat.Write(image, lastTimestampMs, voters))
             {
                 store.WritePart(id, position, batch);
                 position += batch.Length;

@@ -1,6 +1,7 @@
-using System.Globalization;
 using Platform.Cluster.Raft;
+using Platform.Protocol.Records;
 using Platform.Storage;
+using System.Globalization;
 
 namespace Platform.Broker.Quorum;
 
@@ -19,8 +20,13 @@ internal sealed class SnapshotStore
 {
     private const string Suffix = ".checkpoint";
     private const string PartSuffix = ".checkpoint.part";
+    private const int MaxHeaderBytes = 64 * 1024;
     private const int OffsetDigits = 20;
     private const int EpochDigits = 10;
+
+    /// <summary>The snapshot that <c>storage format</c> writes: it holds the first voters and no metadata (KIP-853), and
+    /// is none that others could be sent.</summary>
+    public static readonly OffsetAndEpoch Bootstrap = new(0, 0);
 
     private readonly IFileSystem _files;
     private readonly string _directory;
@@ -37,7 +43,7 @@ internal sealed class SnapshotStore
     public IReadOnlyList<StoredSnapshot> List() =>
         [.. from entry in _files.List(_directory)
             let id = TryParse(entry.Name)
-            where id is not null
+            where id is { Offset: > 0 }
             orderby id.Value.Offset
             select new StoredSnapshot(id.Value, entry.Length, entry.LastModifiedMs)];
 
@@ -83,6 +89,15 @@ internal sealed class SnapshotStore
     {
         foreach (var older in List().TakeWhile(snapshot => snapshot.Id.Offset < id.Offset))
             _files.DeleteFile(PathOf(older.Id, Suffix));
+    }
+
+    /// <summary>The voters that a snapshot names (KIP-853); null when it names none, or is not there.</summary>
+    public VoterSet? ReadVoters(OffsetAndEpoch id)
+    {
+        // They stand in its first batch.
+        if (Read(id, 0, MaxHeaderBytes) is not { } head)
+            return null;
+        return VoterRecords.LastIn(head.Bytes[..RecordBatches.CompleteBytes(head.Bytes.Span)]);
     }
 
     private string PathOf(OffsetAndEpoch id, string suffix) => Path.Combine(

@@ -18,6 +18,8 @@ internal static class BeginQuorumEpochHandler
         var error = RequestChecks.IsThisReplica(raft, request.VoterId, partition.VoterDirectoryId)
             ? RequestChecks.CheckLeader(raft, partition.LeaderId, partition.LeaderEpoch)
             : ErrorCode.InvalidVoterKey;
+        if (error == ErrorCode.None && request.LeaderEndpoints is [var address, ..])
+            raft.Learn(partition.LeaderId, address.Host, address.Port);
         // A follower of this very leader goes on as it is; a node that gave it up hears that it lives.
         if (error == ErrorCode.None && (partition.LeaderEpoch > raft.Epoch || raft.Role.Kind != RaftRoleKind.Follower))
             raft.BecomeFollower(partition.LeaderEpoch, partition.LeaderId);

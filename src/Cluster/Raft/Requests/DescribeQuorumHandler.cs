@@ -21,6 +21,11 @@ internal static class DescribeQuorumHandler
         var topic = new DescribeQuorumResponse.TopicData { TopicName = MetadataPartition.TopicName };
         topic.Partitions.Add(partition);
         response.Topics.Add(topic);
+        response.Nodes.AddRange(raft.Voters.Voters.Select(voter => new DescribeQuorumResponse.Node
+        {
+            NodeId = voter.Id,
+            Listeners = [new() { Name = voter.ListenerName, Host = voter.Host, Port = (ushort)voter.Port }],
+        }));
         return response;
     }
 
@@ -31,7 +36,9 @@ internal static class DescribeQuorumHandler
             PartitionIndex = MetadataPartition.Index,
             HighWatermark = leader.IsHighWatermarkKnown ? raft.HighWatermark : -1,
         };
-        partition.CurrentVoters.Add(Local(raft));
+        // A leader that is being removed leads on until that is committed.
+        if (raft.IsVoter)
+            partition.CurrentVoters.Add(Local(raft));
         partition.CurrentVoters.AddRange(leader.Followers.Select(Describe));
         partition.CurrentVoters.Sort((a, b) => a.ReplicaId.CompareTo(b.ReplicaId));
         partition.Observers.AddRange(leader.Observers.Select(Describe));

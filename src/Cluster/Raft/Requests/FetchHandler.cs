@@ -59,6 +59,8 @@ internal static class FetchHandler
         };
         topic.Partitions.Add(partition);
         response.Responses.Add(topic);
+        if (raft.KnownLeaderId is { } leader && raft.Voters.Find(leader) is { } voter)
+            response.NodeEndpoints.Add(new() { NodeId = leader, Host = voter.Host, Port = voter.Port });
         return response;
     }
 }

@@ -24,7 +24,7 @@ internal static class FetchSnapshotHandler
         FetchSnapshotRequest.PartitionSnapshot partition)
     {
         // A voter that reads a large snapshot is there, although it does not fetch (KIP-595).
-        raft.Leading!.OnContact(request.ReplicaId);
+        raft.Leading!.OnContact(new ReplicaKey(request.ReplicaId, partition.ReplicaDirectoryId));
         raft.Emit(new RaftOutput.ReplyWithSnapshot(token, Answer(raft, partition, ErrorCode.None),
             new OffsetAndEpoch(partition.SnapshotId.EndOffset, partition.SnapshotId.Epoch), partition.Position,
             Math.Clamp(request.MaxBytes, 0, RaftSettings.MaxSnapshotChunkBytes)));

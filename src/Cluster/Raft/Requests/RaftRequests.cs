@@ -39,11 +39,28 @@ internal static class RaftRequests
             LeaderId = raft.Local.Id,
             LeaderEpoch = raft.Epoch,
         });
+        // The voter may not know this node's address: its log may be behind (KIP-853).
+        if (raft.Voters.Find(raft.Local.Id) is { } local)
+            request.LeaderEndpoints.Add(new() { Name = local.ListenerName, Host = local.Host, Port = (ushort)local.Port });
         request.Topics.Add(topic);
         return request;
     }
 
     /// <summary>EndQuorumEpoch (54): tells the voters that their leader resigned, and who should follow it.</summary>
+    internal static UpdateRaftVoterRequest UpdateVoter(RaftContext raft)
+    {
+        var address = raft.Address!;
+        return new UpdateRaftVoterRequest
+        {
+            ClusterId = raft.ClusterId,
+            CurrentLeaderEpoch = raft.Epoch,
+            VoterId = address.Id,
+            VoterDirectoryId = address.Key.DirectoryId,
+            Listeners = [new() { Name = address.ListenerName, Host = address.Host, Port = (ushort)address.Port }],
+            KRaftVersionFeature = new() { MaxSupportedVersion = VoterRecords.ReconfigurableVersion },
+        };
+    }
+
     internal static EndQuorumEpochRequest EndQuorumEpoch(RaftContext raft, IReadOnlyList<ReplicaKey> successors)
     {
         var partition = new EndQuorumEpochRequest.PartitionData

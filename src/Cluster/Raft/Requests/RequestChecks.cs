@@ -22,7 +22,8 @@ internal static class RequestChecks
     {
         if (epoch < raft.Epoch)
             return ErrorCode.FencedLeaderEpoch;
-        if (!raft.Voters.Contains(leaderId))
+        // The log of a node may not yet name the voter that leads (KIP-853).
+        if (!raft.Voters.Contains(leaderId) && !raft.IsPossibleLeader(leaderId) && leaderId != raft.Local.Id)
             return ErrorCode.InconsistentVoterSet;
         var contradicts = leaderId == raft.Local.Id
             || (epoch == raft.Epoch && raft.Quorum.LeaderId is { } known && known != leaderId);

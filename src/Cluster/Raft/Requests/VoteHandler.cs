@@ -33,7 +33,10 @@ internal static class VoteHandler
             return ErrorCode.InvalidRequest;
         if (!RequestChecks.IsThisReplica(raft, voterId, partition.VoterDirectoryId))
             return ErrorCode.InvalidVoterKey;
-        return raft.IsVoter && raft.Voters.Contains(partition.ReplicaId)
+        // Where voters may change, this node may have a vote, or the candidate, and its log not know it yet: whether the
+        // vote counts is up to the candidate's (KIP-853).
+        return raft.IsReconfigurable || raft.Voters.Voters.Count == 0
+            || (raft.IsVoter && raft.Voters.Contains(partition.ReplicaId))
             ? ErrorCode.None
             : ErrorCode.InconsistentVoterSet;
     }

@@ -12,6 +12,7 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
 {
     private long _fetchDeadlineMs = raft.NowMs + raft.Settings.FetchTimeoutMs;
     private bool _hasFetched;
+    private long _updateAtMs;
     private OffsetAndEpoch? _snapshot;
     private long _snapshotPosition;
 
@@ -90,6 +91,13 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
         FetchMore();
     }
 
+    internal override void OnVoterUpdated() => FetchMore();
+
+    // The leader must know where to reach each voter; it is told once per fetch timeout until it does (KIP-853).
+    private bool MustUpdate() => _hasFetched && Raft.IsReconfigurable && Raft.NowMs >= _updateAtMs
+        && Raft.Address is { } address && Raft.Voters.Find(Raft.Local.Id) is { } known && known.Key == address.Key
+        && known != address;
+
     private void OnFetched()
     {
         _hasFetched = true;
@@ -102,6 +110,8 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
             return;
         if (_snapshot is { } snapshot)
             Raft.TrySend(LeaderId, () => RaftRequests.FetchSnapshot(Raft, snapshot, _snapshotPosition));
+        else if (MustUpdate() && Raft.TrySend(LeaderId, () => RaftRequests.UpdateVoter(Raft)))
+            _updateAtMs = Raft.NowMs + Raft.Settings.FetchTimeoutMs;
         else
             Raft.TrySend(LeaderId, () => RaftRequests.Fetch(Raft));
     }
@@ -145,6 +155,8 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
         var baseOffset = Raft.Log.EndOffset;
         foreach (var header in fetched.Batches)
             Raft.Log.Append(header.PartitionLeaderEpoch, header.NextOffset);
+        foreach (var voters in fetched.Voters)
+            Raft.Log.AppendVoters(voters);
         Raft.Emit(new RaftOutput.AppendToLog(baseOffset, Raft.Log.EndOffset, fetched.Bytes));
         Raft.Emit(new RaftOutput.Flush(Raft.Log.EndOffset));
     }

@@ -14,7 +14,7 @@ internal sealed class LeaderState : RaftRole
     private readonly SortedDictionary<int, ReplicaProgress> _observers = [];
     private readonly SortedDictionary<int, long> _announceAtMs = [];
     private readonly WaitingFetches _waiting = new();
-    private readonly CheckQuorum _checkQuorum;
+    private CheckQuorum _checkQuorum;
     private readonly IReadOnlyCollection<int> _grantingVoters;
 
     internal LeaderState(RaftContext raft, IReadOnlyCollection<int> grantingVoters)
@@ -22,7 +22,8 @@ internal sealed class LeaderState : RaftRole
     {
         _grantingVoters = grantingVoters;
         EpochStartOffset = raft.Log.EndOffset;
-        _checkQuorum = new CheckQuorum(raft.Voters, raft.Settings.CheckQuorumTimeoutMs, raft.NowMs);
+        Changes = new VoterChanges(raft, this);
+        _checkQuorum = NewCheckQuorum();
         foreach (var voter in raft.Voters.Except(raft.Local.Id))
         {
             _followers.Add(voter.Id, new ReplicaProgress(voter.Key));
@@ -50,7 +51,13 @@ internal sealed class LeaderState : RaftRole
 
     internal override long NextDeadlineMs =>
         _announceAtMs.Select(entry => Math.Max(entry.Value, Raft.Requests.ReadyAtMs(entry.Key)))
-            .Append(_checkQuorum.DeadlineMs).Append(_waiting.NextDeadlineMs).Min();
+            .Append(_checkQuorum.DeadlineMs).Append(_waiting.NextDeadlineMs).Append(Changes.NextDeadlineMs)
+            .Append(IsRemoved ? Raft.NowMs : long.MaxValue).Min();
+
+    /// <summary>Changes of the voters.</summary>
+    internal VoterChanges Changes { get; }
+
+    private bool IsRemoved => !Raft.IsVoter && Raft.Log.VotersOffset < Raft.HighWatermark;
 
     internal override void OnEntered()
     {
@@ -58,19 +65,20 @@ internal sealed class LeaderState : RaftRole
         var message = new LeaderChangeMessage { LeaderId = Raft.Local.Id };
         message.Voters.AddRange(voters.Select(id => new LeaderChangeMessage.Voter { VoterId = id }));
         message.GrantingVoters.AddRange(_grantingVoters.Select(id => new LeaderChangeMessage.Voter { VoterId = id }));
-        Append(ControlRecord.RaftBatch(Raft.Log.EndOffset, Raft.Epoch, Raft.NowMs,
-            new ControlMessage(ControlRecordType.LeaderChange, message)), recordCount: 1);
+        var change = new ControlMessage(ControlRecordType.LeaderChange, message);
+        AppendControl(Raft.MustWriteVoters ? [change, .. VoterRecords.Messages(Raft.Voters)] : [change]);
         Announce();
     }
 
     internal override void OnTick()
     {
-        if (Raft.NowMs >= _checkQuorum.DeadlineMs)
+        if (Raft.NowMs >= _checkQuorum.DeadlineMs || IsRemoved)
         {
             Resign();
             return;
         }
         Announce();
+        Changes.OnTick();
         AnswerWaiting(fetch => fetch.DeadlineMs <= Raft.NowMs);
     }
 
@@ -83,6 +91,7 @@ internal sealed class LeaderState : RaftRole
     /// <summary>Fetches that wait here learn at once where to go on.</summary>
     internal override void OnLeft()
     {
+        Changes.OnLeft();
         foreach (var fetch in _waiting.TakeAll())
             Raft.Reply(fetch.Token, FetchHandler.Answer(Raft, ErrorCode.NotLeaderOrFollower));
     }
@@ -97,9 +106,54 @@ internal sealed class LeaderState : RaftRole
         Raft.Emit(new RaftOutput.Flush(Raft.Log.EndOffset));
     }
 
+    /// <summary>Appends a new set of voters, which counts at once.</summary>
+    /// <returns>The offset of its record.</returns>
+    internal long AppendVoters(VoterSet voters)
+    {
+        AppendControl(new ControlMessage(ControlRecordType.KRaftVoters, VoterRecords.ToRecord(voters)));
+        return Raft.Log.VotersOffset;
+    }
+
+    /// <summary>True when a replica that has no vote fetches, and has had everything not long ago.</summary>
+    internal bool IsCaughtUp(ReplicaKey key) => Observers.FirstOrDefault(observer => observer.Key == key) is
+    {
+        LastCaughtUpMs: >= 0,
+    };
+
+    private CheckQuorum NewCheckQuorum() => new(Raft.Voters.Majority - (Raft.IsVoter ? 1 : 0),
+        Raft.Settings.CheckQuorumTimeoutMs, Raft.NowMs);
+
+    private void AppendControl(params ReadOnlySpan<ControlMessage> messages)
+    {
+        var batch = ControlRecord.RaftBatch(Raft.Log.EndOffset, Raft.Epoch, Raft.NowMs, messages);
+        foreach (var parsed in RecordBatches.In(batch))
+            foreach (var voters in VoterRecords.In(parsed))
+                Raft.Log.AppendVoters(voters);
+        FollowVoters();
+        Append(batch, messages.Length);
+    }
+
+    // A replica keeps its progress when it gets or loses its vote.
+    private void FollowVoters()
+    {
+        foreach (var (id, gone) in _followers.Where(follower => !Raft.Voters.Contains(follower.Value.Key)).ToList())
+        {
+            _followers.Remove(id);
+            _announceAtMs.Remove(id);
+            _observers.TryAdd(id, gone);
+        }
+        foreach (var voter in Raft.Voters.Except(Raft.Local.Id).Where(voter => !_followers.ContainsKey(voter.Id)))
+        {
+            _followers[voter.Id] = _observers.Remove(voter.Id, out var known) && known.Key.Matches(voter.Key)
+                ? known : new ReplicaProgress(voter.Key);
+            _announceAtMs[voter.Id] = Raft.NowMs;
+        }
+        _checkQuorum = NewCheckQuorum();
+    }
+
     internal void OnFetch(QuorumFetch fetch)
     {
-        OnContact(fetch.Replica.Id);
+        OnContact(fetch.Replica);
         if (Raft.Log.IsBehindSnapshot(fetch.Offset, fetch.LastEpoch))
         {
             ReplySnapshot(fetch, Raft.Log.LatestSnapshot!.Value);
@@ -119,11 +173,15 @@ internal sealed class LeaderState : RaftRole
     }
 
     /// <summary>Notes that a replica is there.</summary>
-    internal void OnContact(int replicaId)
+    internal void OnContact(ReplicaKey replica)
     {
-        if (_followers.ContainsKey(replicaId))
-            _checkQuorum.OnFetch(replicaId, Raft.NowMs);
+        if (IsFollower(replica))
+            _checkQuorum.OnFetch(replica.Id, Raft.NowMs);
     }
+
+    // Not a node whose disk was replaced: what it once held counts for nothing.
+    private bool IsFollower(ReplicaKey replica) =>
+        _followers.ContainsKey(replica.Id) && Raft.Voters.Contains(replica);
 
     private void ReplySnapshot(QuorumFetch fetch, OffsetAndEpoch snapshot)
     {
@@ -153,8 +211,9 @@ internal sealed class LeaderState : RaftRole
 
     private void Note(QuorumFetch fetch)
     {
-        if (_followers.TryGetValue(fetch.Replica.Id, out var follower))
+        if (IsFollower(fetch.Replica))
         {
+            var follower = _followers[fetch.Replica.Id];
             follower.OnFetch(fetch.Replica, fetch.Offset, Raft.Log.EndOffset, Raft.NowMs);
             _announceAtMs[fetch.Replica.Id] = Raft.NowMs + Raft.Settings.FetchTimeoutMs / 2;
             UpdateHighWatermark();
@@ -188,11 +247,14 @@ internal sealed class LeaderState : RaftRole
     // epoch may be on a majority and still be replaced (Raft, section 5.4.2).
     private void UpdateHighWatermark()
     {
-        var ends = Followers.Select(follower => follower.EndOffset).Append(Raft.Log.FlushedOffset);
+        var ends = Followers.Select(follower => follower.EndOffset);
+        if (Raft.IsVoter)
+            ends = ends.Append(Raft.Log.FlushedOffset);
         var candidate = ends.OrderDescending().ElementAt(Raft.Voters.Majority - 1);
         if (candidate <= EpochStartOffset || candidate <= Raft.HighWatermark)
             return;
         Raft.AdvanceHighWatermark(candidate);
+        Changes.OnHighWatermark();
         AnswerWaiting(fetch => fetch.KnownHighWatermark < candidate);
     }
 

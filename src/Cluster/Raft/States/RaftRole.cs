@@ -42,6 +42,12 @@ internal abstract class RaftRole(RaftContext raft)
     {
     }
 
+    /// <summary>The leader answered what this voter told it of itself.</summary>
+    internal virtual void OnVoterUpdated()
+    {
+    }
+
+    /// <summary>The log is on disk up to here.</summary>
     internal virtual void OnLogFlushed()
     {
     }

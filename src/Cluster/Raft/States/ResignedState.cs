@@ -16,7 +16,7 @@ internal sealed class ResignedState(RaftContext raft, IReadOnlyList<ReplicaKey> 
 
     internal override void OnEntered()
     {
-        if (Raft.Voters.IsOnly(Raft.Local.Id) && !Raft.ShuttingDown)
+        if (Raft.IsOnlyVoter && !Raft.ShuttingDown)
             Raft.BecomeCandidate();
         else
             TellVoters();

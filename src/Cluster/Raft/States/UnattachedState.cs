@@ -20,7 +20,7 @@ internal sealed class UnattachedState(RaftContext raft) : RaftRole(raft)
 
     internal override void OnEntered()
     {
-        if (Raft.Voters.IsOnly(Raft.Local.Id) && !Raft.ShuttingDown)
+        if (Raft.IsOnlyVoter && !Raft.ShuttingDown)
             Raft.BecomeCandidate();
     }
 
@@ -50,7 +50,10 @@ internal sealed class UnattachedState(RaftContext raft) : RaftRole(raft)
     {
         if (_asked >= 0 && !Raft.Requests.MaySend(_asked, Raft.NowMs))
             return;
-        _asked = Raft.Voters.Voters[Raft.Random.Next(Raft.Voters.Voters.Count)].Id;
+        int[] known = [.. Raft.Voters.Except(Raft.Local.Id).Select(voter => voter.Id), .. Raft.BootstrapNodes];
+        if (known.Length == 0)
+            return;
+        _asked = known[Raft.Random.Next(known.Length)];
         Raft.TrySend(_asked, () => RaftRequests.Fetch(Raft));
     }
 }

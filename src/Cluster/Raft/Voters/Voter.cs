@@ -4,7 +4,8 @@ namespace Platform.Cluster.Raft;
 /// <param name="Key">Node and directory.</param>
 /// <param name="Host">Host of its controller listener.</param>
 /// <param name="Port">Port of its controller listener.</param>
-public sealed record Voter(ReplicaKey Key, string Host, int Port)
+/// <param name="ListenerName">Name of that listener.</param>
+public sealed record Voter(ReplicaKey Key, string Host, int Port, string ListenerName = "CONTROLLER")
 {
     /// <summary>Node id.</summary>
     public int Id => Key.Id;

@@ -1,3 +1,4 @@
+using Platform.Protocol;
 using System.Globalization;
 
 namespace Platform.Cluster.Raft;
@@ -8,7 +9,12 @@ public sealed class VoterSet
     /// <summary>Most voters of a quorum; more cost latency and gain nothing.</summary>
     public const int MaxVoters = 31;
 
+    /// <summary>Nobody: what a node knows that is to find out who the voters are.</summary>
+    public static readonly VoterSet Empty = new();
+
     private readonly Voter[] _voters;
+
+    private VoterSet() => _voters = [];
 
     /// <summary>Takes the members; ids must differ.</summary>
     /// <exception cref="ArgumentException">No voters, too many, or an id twice.</exception>
@@ -34,8 +40,14 @@ public sealed class VoterSet
     /// <summary>True when the node is a member.</summary>
     public bool Contains(int id) => Find(id) is not null;
 
-    /// <summary>True when the node is the only member.</summary>
-    public bool IsOnly(int id) => _voters.Length == 1 && _voters[0].Id == id;
+    /// <summary>True when the replica, and nobody in another directory of the same node, is a member.</summary>
+    public bool Contains(ReplicaKey key) => Find(key.Id) is { } voter && voter.Key.Matches(key);
+
+    /// <summary>The set with a member more, or with another address of a member.</summary>
+    public VoterSet With(Voter voter) => new([.. Except(voter.Id), voter]);
+
+    /// <summary>The set without a member.</summary>
+    public VoterSet Without(int id) => new(Except(id));
 
     /// <summary>The members other than the node.</summary>
     public IEnumerable<Voter> Except(int id) => _voters.Where(voter => voter.Id != id);
@@ -53,6 +65,33 @@ public sealed class VoterSet
         {
             throw new FormatException($"controller.quorum.voters: {wrong.Message}", wrong);
         }
+    }
+
+    /// <summary>Reads <c>--initial-controllers</c>: <c>1@host:9093:directoryId,...</c> (KIP-853).</summary>
+    /// <exception cref="FormatException">Says which entry is wrong, and what is expected.</exception>
+    public static VoterSet ParseInitial(string entries)
+    {
+        try
+        {
+            return new VoterSet(entries.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(ParseInitialVoter));
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new FormatException($"initial controllers: {wrong.Message}", wrong);
+        }
+    }
+
+    private static Voter ParseInitialVoter(string entry)
+    {
+        var colon = entry.LastIndexOf(':');
+        if (colon > 0 && Uuid.TryParse(entry[(colon + 1)..], out var directory) && directory != Uuid.Zero)
+        {
+            var voter = ParseVoter(entry[..colon]);
+            return voter with { Key = voter.Key with { DirectoryId = directory } };
+        }
+        throw new FormatException($"initial controllers: '{entry}' has no directory id; id@host:port:directoryId is "
+            + "expected, with an id as platform storage random-uuid prints it");
     }
 
     private static Voter ParseVoter(string entry)

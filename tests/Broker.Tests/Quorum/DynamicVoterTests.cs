@@ -1,0 +1,119 @@
+using Platform.Broker.Tests.Hosting;
+using Platform.Client;
+using Platform.Client.Admin;
+using Platform.Protocol;
+
+namespace Platform.Broker.Tests.Quorum;
+
+/// <summary>Voters of real nodes come and go (KIP-853).</summary>
+public sealed class DynamicVoterTests
+{
+    [Fact]
+    public async Task A_quorum_grows_from_one_voter_to_three_and_survives_the_first()
+    {
+        await using var cluster = await TestCluster.StartStandaloneAsync(nodes: 3);
+        await using var admin = cluster.Admin();
+        await admin.CreateTopicsAsync([new NewTopic("orders", 3, 3)]).ThrowIfAnyFailed();
+
+        await AddAsync(admin, cluster, 2);
+        await AddAsync(admin, cluster, 3);
+        var grown = await admin.DescribeQuorumAsync();
+        await cluster.KillAsync(1);
+        await using var rest = cluster.Admin();
+        var survived = await WhenAsync(rest, quorum => quorum.LeaderId is 2 or 3);
+        await rest.CreateTopicsAsync([new NewTopic("more", 1, 2)]).ThrowIfAnyFailed();
+
+        Assert.Equal([1, 2, 3], grown.Voters.Select(voter => voter.Id));
+        Assert.Equal(cluster.DirectoryIdOf(3), grown.Voters[2].DirectoryId);
+        Assert.Equal(3, survived.Voters.Count);
+        Assert.Equal(["more", "orders"], (await rest.ListTopicsAsync()).Select(topic => topic.Name));
+    }
+
+    [Fact]
+    public async Task The_leader_is_removed_and_its_directory_is_no_voter_when_it_comes_back_empty()
+    {
+        await using var cluster = await TestCluster.StartStandaloneAsync(nodes: 2);
+        await using var admin = cluster.Admin();
+        await AddAsync(admin, cluster, 2);
+
+        await admin.RemoveRaftVoterAsync(1, cluster.DirectoryIdOf(1));
+        var moved = await WhenAsync(admin, quorum => quorum.LeaderId == 2);
+        await cluster.StopAsync(1);
+        cluster.Wipe(1);
+        await cluster.StartAsync(1).WaitAsync(TimeSpan.FromSeconds(60));
+        var back = await WhenAsync(admin, quorum => quorum.Observers.Any(observer => observer.Id == 1
+            && observer.DirectoryId == cluster.DirectoryIdOf(1)));
+
+        Assert.Equal([2], moved.Voters.Select(voter => voter.Id));
+        Assert.Equal([2], back.Voters.Select(voter => voter.Id));
+    }
+
+    [Fact]
+    public async Task Changes_that_would_harm_are_refused_with_the_reason()
+    {
+        await using var cluster = await TestCluster.StartStandaloneAsync(nodes: 1);
+        await using var admin = cluster.Admin();
+
+        var last = await Assert.ThrowsAsync<KafkaException>(() =>
+            admin.RemoveRaftVoterAsync(1, cluster.DirectoryIdOf(1)));
+        var other = await Assert.ThrowsAsync<KafkaException>(() => admin.RemoveRaftVoterAsync(1, Uuid.Random()));
+        var twice = await Assert.ThrowsAsync<KafkaException>(() =>
+            admin.AddRaftVoterAsync(1, Uuid.Random(), [("CONTROLLER", "localhost", 1)]));
+        var absent = await Assert.ThrowsAsync<KafkaException>(() =>
+            admin.AddRaftVoterAsync(9, Uuid.Random(), [("CONTROLLER", "localhost", 1)]));
+
+        Assert.Equal((ErrorCode.InvalidRequest, true), (last.Code, last.Message.Contains("last voter")));
+        Assert.Equal(ErrorCode.VoterNotFound, other.Code);
+        Assert.Equal((ErrorCode.DuplicateVoter, true), (twice.Code, twice.Message.Contains("remove that voter first")));
+        Assert.Equal((ErrorCode.RequestTimedOut, true), (absent.Code, absent.Message.Contains("does not follow the log")));
+    }
+
+    [Fact]
+    public async Task Fixed_voters_cannot_be_changed_and_the_error_says_how_to_get_others()
+    {
+        await using var cluster = await TestCluster.StartAsync(["broker,controller"]);
+        await using var admin = cluster.Admin();
+
+        var refused = await Assert.ThrowsAsync<KafkaException>(() =>
+            admin.AddRaftVoterAsync(2, Uuid.Random(), [("CONTROLLER", "localhost", 1)]));
+
+        Assert.Equal(ErrorCode.UnsupportedVersion, refused.Code);
+        Assert.Contains("--standalone", refused.Message);
+    }
+
+    // Refused until it has caught up.
+    private static async Task AddAsync(AdminClient admin, TestCluster cluster, int id)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            try
+            {
+                await admin.AddRaftVoterAsync(id, cluster.DirectoryIdOf(id), [("CONTROLLER", "127.0.0.1", 9093)]);
+                return;
+            }
+            catch (KafkaException error) when (error.Code == ErrorCode.RequestTimedOut)
+            {
+                limit.Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private static async Task<QuorumDescription> WhenAsync(AdminClient admin, Func<QuorumDescription, bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            try
+            {
+                var quorum = await admin.DescribeQuorumAsync(limit.Token);
+                if (condition(quorum))
+                    return quorum;
+            }
+            catch (KafkaException) when (!limit.IsCancellationRequested)
+            {
+                // No leader for the moment.
+            }
+        }
+    }
+}
