@@ -60,12 +60,12 @@ public class RequestBenchmarks
         _written = Host(replicas, "written");
         Fill(Host(replicas, "read"));
         var metadata = new MetadataCache("benchmark", 1);
-        var metrics = new BrokerTopicMetrics();
+        var (metrics, quotas) = (new BrokerTopicMetrics(), new ClientQuotaManager());
         var sessions = new FetchSessionCache(1000, () => Random.Shared.Next());
         _dispatcher = new RequestDispatcher(
             new ApiHandlerTable(NullLogger.Instance)
-                .Add(new ProduceHandler(replicas, new TransactionalProduce(replicas, verifier: null!, () => true), metadata, metrics))
-                .Add(new FetchHandler(replicas, sessions, metadata, metrics, 55 << 20)),
+                .Add(new ProduceHandler(replicas, new TransactionalProduce(replicas, verifier: null!, () => true), metadata, metrics, quotas))
+                .Add(new FetchHandler(replicas, sessions, metadata, metrics, quotas, 55 << 20)),
             TimeProvider.System);
         var batch = Batch();
         _produce = Frame(ProduceOf(batch), ProduceVersion);

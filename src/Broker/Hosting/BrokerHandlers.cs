@@ -4,6 +4,7 @@ using Platform.Broker.Apis.Configs;
 using Platform.Broker.Apis.Data;
 using Platform.Broker.Apis.Groups;
 using Platform.Broker.Apis.Quorum;
+using Platform.Broker.Apis.Quotas;
 using Platform.Broker.Apis.Topics;
 using Platform.Broker.Apis.Transactions;
 using Platform.Broker.Coordination;
@@ -31,6 +32,7 @@ internal sealed record HandlerParts(
     AutoTopicCreation TopicCreation,
     IInternalTopics InternalTopics,
     BrokerTopicMetrics TopicMetrics,
+    ClientQuotaManager Quotas,
     ILoggerFactory Logging);
 
 /// <summary>The table of all APIs that a broker answers. What is not here is not advertised.</summary>
@@ -56,9 +58,10 @@ internal static class BrokerHandlers
             .Add(new ProduceHandler(
                 parts.Replicas,
                 new TransactionalProduce(parts.Replicas, parts.Transactions.Verifier, parts.Transactions.IsVerificationOn),
-                parts.Metadata, parts.TopicMetrics))
+                parts.Metadata, parts.TopicMetrics, parts.Quotas))
             .Add(new FetchHandler(
-                parts.Replicas, sessions, parts.Metadata, parts.TopicMetrics, parts.Config[BrokerConfigs.FetchMaxBytes]))
+                parts.Replicas, sessions, parts.Metadata, parts.TopicMetrics, parts.Quotas,
+                parts.Config[BrokerConfigs.FetchMaxBytes]))
             .Add(new ListOffsetsHandler(parts.Replicas, parts.Metadata))
             .Add(new OffsetForLeaderEpochHandler(parts.Replicas, parts.Metadata))
             .Add(new DeleteRecordsHandler(parts.Replicas, parts.Metadata))
@@ -74,6 +77,8 @@ internal static class BrokerHandlers
             .Add(new DescribeClusterHandler(parts.Metadata))
             .Add(new UnregisterBrokerHandler(parts.Controller))
             .Add(new UpdateFeaturesHandler(parts.Controller))
+            .Add(new DescribeClientQuotasHandler(parts.Metadata))
+            .Add(new AlterClientQuotasHandler(parts.Controller))
             .Add(new DescribeQuorumHandler(parts.Controller))
             .Add(new AddRaftVoterHandler(parts.Controller))
             .Add(new RemoveRaftVoterHandler(parts.Controller))

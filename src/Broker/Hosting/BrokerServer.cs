@@ -30,6 +30,7 @@ internal sealed class BrokerServer : IAsyncDisposable
     private readonly ProducerIdManager _producerIds;
     private readonly TransactionParts _transactions;
     private readonly SocketServer _server;
+    private readonly ClientQuotaManager _quotas = new();
     private readonly BrokerMetrics _metrics;
     private readonly CleanerMetrics _cleanerMetrics;
     private readonly LogDirectoryMetrics _directoryMetrics;
@@ -60,6 +61,7 @@ internal sealed class BrokerServer : IAsyncDisposable
         node.Quorum.AddPublisher(new ReplicaPublisher(
             node.NodeId, _config, _replicas, _replication.Fetchers, _groups, _transactions.Coordinator, topicMetrics, _time,
             _logger));
+        node.Quorum.AddPublisher(_quotas);
         var dispatcher = CreateDispatcher(topicMetrics);
         _server = new SocketServer(dispatcher, ListenerSetup.Limits(_config), _time,
             node.Options.LoggerFactory.CreateLogger<SocketServer>());
@@ -171,7 +173,7 @@ internal sealed class BrokerServer : IAsyncDisposable
             () => EffectiveConfig()[BrokerConfigs.AutoCreateTopicsEnable]);
         var internalTopics = new InternalTopicCreation(_config, Image, creation.CreateInternalAsync);
         var parts = new HandlerParts(_config, _node.Metadata, _channel, _replicas, _node.Logs, _node.Options.Files,
-            _groups, _transactions, _producerIds, creation, internalTopics, topicMetrics,
+            _groups, _transactions, _producerIds, creation, internalTopics, topicMetrics, _quotas,
             _node.Options.LoggerFactory);
         return new RequestDispatcher(BrokerHandlers.Create(parts), _time);
     }

@@ -3,6 +3,7 @@ using Platform.Broker.Apis.Brokers;
 using Platform.Broker.Apis.Cluster;
 using Platform.Broker.Apis.Configs;
 using Platform.Broker.Apis.Quorum;
+using Platform.Broker.Apis.Quotas;
 using Platform.Broker.Apis.Topics;
 using Platform.Broker.Metadata;
 using Platform.Broker.Network;
@@ -29,6 +30,7 @@ internal static class ControllerHandlers
             .Add(new BeginQuorumEpochHandler(node.Quorum))
             .Add(new EndQuorumEpochHandler(node.Quorum))
             .Add(new UpdateRaftVoterHandler(node.Quorum))
+            .Add(new ControllerRegistrationHandler(controller))
             .Add(new DescribeQuorumHandler(controller))
             .Add(new BrokerRegistrationHandler(controller))
             .Add(new BrokerHeartbeatHandler(controller))
@@ -42,6 +44,7 @@ internal static class ControllerHandlers
         .Add(new AddRaftVoterHandler(controller))
         .Add(new RemoveRaftVoterHandler(controller))
         .Add(new UpdateFeaturesHandler(controller))
+        .Add(new AlterClientQuotasHandler(controller))
         .Add(new CreateTopicsHandler(controller))
         .Add(new DeleteTopicsHandler(controller))
         .Add(new CreatePartitionsHandler(controller))

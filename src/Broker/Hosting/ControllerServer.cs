@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Platform.Broker.Lifecycle;
 using Platform.Broker.Network;
 using Platform.Broker.Observability;
 using Platform.Broker.Quorum;
@@ -12,6 +13,8 @@ internal sealed class ControllerServer : IAsyncDisposable
     private readonly NodeParts _node;
     private readonly SocketServer _server;
     private readonly ControllerMetrics _metrics;
+    private readonly ControllerChannel _active;
+    private readonly ControllerRegistrar _registrar;
     private List<BoundListener> _listeners = [];
 
     /// <summary>A controller that does not listen yet.</summary>
@@ -23,6 +26,9 @@ internal sealed class ControllerServer : IAsyncDisposable
             ListenerSetup.Limits(node.Config), node.Options.Time,
             node.Options.LoggerFactory.CreateLogger<ControllerServer>());
         _metrics = new ControllerMetrics(node.NodeId, node.Quorum);
+        _active = QuorumSetup.Channel(node);
+        _registrar = new ControllerRegistrar(
+            _active, node.Options.Time, node.Options.LoggerFactory.CreateLogger<ControllerRegistrar>());
     }
 
     /// <summary>Where this controller is found.</summary>
@@ -37,11 +43,17 @@ internal sealed class ControllerServer : IAsyncDisposable
     }
 
     /// <summary>Starts to accept.</summary>
-    public void Start() => _listeners.ForEach(_server.Accept);
+    public void Start()
+    {
+        _listeners.ForEach(_server.Accept);
+        _registrar.Start(_node.NodeId, EndPoints);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _registrar.DisposeAsync();
+        _active.Dispose();
         await _server.DisposeAsync();
         _metrics.Dispose();
     }

@@ -72,7 +72,7 @@ internal sealed class BrokerLifecycleManager(
 
     private async Task<long> RegisterAsync(CancellationToken cancellation)
     {
-        var request = Registration();
+        var (request, isTold) = (Registration(), false);
         while (true)
         {
             var response = await TrySendAsync(request, cancellation);
@@ -81,6 +81,11 @@ internal sealed class BrokerLifecycleManager(
             if (response is { ErrorCode: not (ErrorCode.NotController or ErrorCode.DuplicateBrokerRegistration) })
                 throw new Hosting.BrokerStartException(
                     $"the controller refuses broker {identity.BrokerId}: {response.ErrorCode.Describe()} ({response.ErrorCode.KafkaName()})");
+            if (response is { ErrorCode: ErrorCode.DuplicateBrokerRegistration } && !isTold)
+            {
+                logger.DuplicateId(identity.BrokerId);
+                isTold = true;
+            }
             await Task.Delay(RetryDelay, time, cancellation);
         }
     }

@@ -54,4 +54,11 @@ internal static partial class LifecycleLog
         + "Other replicas may still have it: move the partition's directory away while the broker is stopped to copy it again")]
     public static partial void CorruptBatch(
         this ILogger logger, TopicPartition partition, long offset, string file, int position, string problem);
+
+    [LoggerMessage(LogLevel.Warning, "Broker {BrokerId}: another process is registered with this id and alive. Waiting until "
+        + "its session ends; if two nodes are meant to run, give each a node.id and log.dirs of its own")]
+    public static partial void DuplicateId(this ILogger logger, int brokerId);
+
+    [LoggerMessage(LogLevel.Error, "Controller {NodeId} is not registered: {Reason}")]
+    public static partial void ControllerNotRegistered(this ILogger logger, int nodeId, string reason);
 }

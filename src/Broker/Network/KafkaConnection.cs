@@ -55,6 +55,8 @@ internal sealed class KafkaConnection : IDisposable
             {
                 LastActiveMs = time.GetUtcNow().ToUnixTimeMilliseconds();
                 await ServeAsync(length);
+                if (Context.TakeMuteMs() is > 0 and var muteMs)
+                    await Task.Delay(TimeSpan.FromMilliseconds(muteMs), time, _closing.Token);
             }
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException or OperationCanceledException or EndOfStreamException)

@@ -39,6 +39,8 @@ internal sealed class RequestContext
 /// <summary>What is known of a connection, however it is carried: a socket, or the simulator.</summary>
 internal sealed class ConnectionContext
 {
+    private int _muteMs;
+
     /// <summary>Number of the connection within this process.</summary>
     public required long Id { get; init; }
 
@@ -63,6 +65,12 @@ internal sealed class ConnectionContext
 
     /// <summary>Version of the client library.</summary>
     public string ClientSoftwareVersion { get; set; } = "unknown";
+
+    /// <summary>Nothing more is read from the connection for this long, in ms: its client used too much.</summary>
+    public void MuteFor(int ms) => Interlocked.Exchange(ref _muteMs, ms);
+
+    /// <summary>How long to read nothing, in ms; asked once.</summary>
+    public int TakeMuteMs() => Interlocked.Exchange(ref _muteMs, 0);
 
     /// <summary>Completes when every Produce request so far has appended. Null as long as none had to wait.</summary>
     public Task? Appended { get; set; }

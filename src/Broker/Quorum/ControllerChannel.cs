@@ -73,7 +73,7 @@ internal sealed class ControllerChannel(
     }
 
     private static bool IsSentByBrokers(ApiKey key) => key is ApiKey.BrokerRegistration or ApiKey.BrokerHeartbeat
-        or ApiKey.AlterPartition or ApiKey.AllocateProducerIds or ApiKey.DescribeQuorum;
+        or ApiKey.ControllerRegistration or ApiKey.AlterPartition or ApiKey.AllocateProducerIds or ApiKey.DescribeQuorum;
 
     private static TResponse ThrowIfMoved<TResponse>(TResponse response)
         where TResponse : class, IResponse
@@ -83,6 +83,7 @@ internal sealed class ControllerChannel(
             BrokerRegistrationResponse registration => registration.ErrorCode,
             BrokerHeartbeatResponse heartbeat => heartbeat.ErrorCode,
             AlterPartitionResponse alteration => alteration.ErrorCode,
+            ControllerRegistrationResponse registration => registration.ErrorCode,
             AllocateProducerIdsResponse allocation => allocation.ErrorCode,
             DescribeQuorumResponse { Topics: [{ Partitions: [var quorum] }] } => quorum.ErrorCode,
             _ => ErrorCode.None,

@@ -23,6 +23,8 @@ public static class ControllerOperations
             Untyped(AlterPartitionReassignments.Handle(controller, alteration)),
         ListPartitionReassignmentsRequest list => Untyped(ListPartitionReassignments.Handle(controller, list)),
         ElectLeadersRequest election => Untyped(ElectLeaders.Handle(controller, election)),
+        ControllerRegistrationRequest registration => Untyped(RegisterController.Handle(controller, registration)),
+        AlterClientQuotasRequest alteration => Untyped(AlterClientQuotas.Handle(controller, alteration)),
         UpdateFeaturesRequest update => Untyped(UpdateFeatures.Handle(controller, update)),
         AllocateProducerIdsRequest allocation => Untyped(AllocateProducerIds.Handle(controller, allocation)),
         _ => throw new NotSupportedException($"the controller does not answer {request.ApiKey}"),

@@ -3,6 +3,7 @@ using Platform.Broker.Network;
 using Platform.Broker.Observability;
 using Platform.Broker.Replication;
 using Platform.Cluster.FetchSessions;
+using Platform.Cluster.Quotas;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
 using Platform.Storage;
@@ -14,7 +15,8 @@ namespace Platform.Broker.Apis.Data;
 /// (KIP-516) · v15 epochs of brokers (KIP-903) · v16 leader hints (KIP-951) · v18 watermark of followers
 /// (KIP-1166).</remarks>
 internal sealed class FetchHandler(
-    ReplicaManager replicas, FetchSessionCache sessions, MetadataCache metadata, BrokerTopicMetrics metrics, int maxResponseBytes)
+    ReplicaManager replicas, FetchSessionCache sessions, MetadataCache metadata, BrokerTopicMetrics metrics,
+    ClientQuotaManager quotas, int maxResponseBytes)
     : IApiHandler<FetchRequest, FetchResponse>
 {
     private const sbyte ReadCommitted = 1;
@@ -68,6 +70,8 @@ internal sealed class FetchHandler(
                 AddHint(target, data, context.ListenerName, ref hints);
         }
         var response = sessions.Finish(fetch, fetched, context.NowMs);
+        if (!isFollower)
+            response.ThrottleTimeMs = quotas.Record(ClientQuotaKeys.ConsumerByteRate, context, Bytes(fetched));
         if (hints is not null)
             response.NodeEndpoints = [.. hints.DistinctBy(hint => hint.LeaderId).Select(Describe)];
         return response;
@@ -79,6 +83,14 @@ internal sealed class FetchHandler(
             CountSent(read);
         else
             metrics.Fetched(read.HostedTopic, read.Data.Records.SizeInBytes);
+    }
+
+    private static long Bytes(List<FetchedPartition> fetched)
+    {
+        long bytes = 0;
+        foreach (var read in fetched)
+            bytes += read.Data.Records.SizeInBytes;
+        return bytes;
     }
 
     private void CountSent(in FetchedPartition read)

@@ -3,6 +3,7 @@ using Platform.Broker.Metadata;
 using Platform.Broker.Network;
 using Platform.Broker.Observability;
 using Platform.Broker.Replication;
+using Platform.Cluster.Quotas;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
 using Platform.Protocol.Records;
@@ -15,7 +16,8 @@ namespace Platform.Broker.Apis.Data;
 /// v11 abortable errors · v12 partitions join transactions by being written to (KIP-890) · v13 topic ids
 /// (KIP-516).</remarks>
 internal sealed class ProduceHandler(
-    ReplicaManager replicas, TransactionalProduce transactional, MetadataCache metadata, BrokerTopicMetrics metrics)
+    ReplicaManager replicas, TransactionalProduce transactional, MetadataCache metadata, BrokerTopicMetrics metrics,
+    ClientQuotaManager quotas)
     : IApiHandler<ProduceRequest, ProduceResponse>
 {
     private const short FirstVersionWithZstd = 7;
@@ -87,10 +89,20 @@ internal sealed class ProduceHandler(
                         : Failed(data.Index, error, null)
                     : Append(request, topic, data, context, default, ref waits));
         }
+        response.ThrottleTimeMs = quotas.Record(ClientQuotaKeys.ProducerByteRate, context, Bytes(request));
         // Up to here nothing was awaited, so that appends keep the order of requests on the connection.
         if (request.Acks == Acks.None)
             return AnswerNothing(response);
         return waits is null ? new(WithHints(response, context)) : AwaitReplicationAsync(response, waits, request.TimeoutMs, context);
+    }
+
+    private static long Bytes(ProduceRequest request)
+    {
+        long bytes = 0;
+        foreach (var topic in request.TopicData)
+            foreach (var partition in topic.PartitionData)
+                bytes += partition.Records.SizeInBytes;
+        return bytes;
     }
 
     public ProduceResponse? Fail(ProduceRequest request, ErrorCode error, string message)

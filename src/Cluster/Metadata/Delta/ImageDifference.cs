@@ -28,6 +28,10 @@ internal static class ImageDifference
                Name = setting.Name,
                Value = null,
            },
+        .. from entity in before.ClientQuotas.Entities
+           from key in entity.Value.Keys
+           where !after.ClientQuotas.Of(entity.Key).ContainsKey(key)
+           select ClientQuotasImage.Record(entity.Key, key, null),
     ];
 
     /// <summary>What is only in the second image, or may differ there. Partitions are left out whose epochs say that

@@ -24,12 +24,15 @@ public sealed class MetadataDelta(MetadataImage image)
     /// <summary>What changes about stored settings.</summary>
     public ConfigurationsDelta Configurations { get; } = new(image.Configurations);
 
+    /// <summary>What changes about quotas.</summary>
+    public ClientQuotasDelta ClientQuotas { get; } = new(image.ClientQuotas);
+
     /// <summary>The next producer id, when it changes.</summary>
     public long? NextProducerId { get; private set; }
 
     /// <summary>True before the first record that changes something.</summary>
     public bool IsEmpty => !Features.HasChanges && !Cluster.HasChanges && !Topics.HasChanges
-        && !Configurations.HasChanges
+        && !Configurations.HasChanges && !ClientQuotas.HasChanges
         && NextProducerId is null;
 
     /// <summary>Takes a record.</summary>
@@ -54,6 +57,9 @@ public sealed class MetadataDelta(MetadataImage image)
                 break;
             case FeatureLevelRecord level:
                 Features.Replay(level);
+                break;
+            case ClientQuotaRecord quota:
+                ClientQuotas.Replay(quota);
                 break;
             case ProducerIdsRecord producerIds:
                 NextProducerId = producerIds.NextProducerId;
@@ -84,6 +90,7 @@ public sealed class MetadataDelta(MetadataImage image)
         Cluster = Cluster.Apply(),
         Topics = Topics.Apply(),
         Configurations = Configurations.Apply(),
+        ClientQuotas = ClientQuotas.Apply(),
         ProducerIds = NextProducerId is { } next ? new ProducerIdsImage(next) : Image.ProducerIds,
     };
 

@@ -29,11 +29,14 @@ public sealed record MetadataImage
     /// <summary>Stored settings.</summary>
     public ConfigurationsImage Configurations { get; init; } = ConfigurationsImage.Empty;
 
+    /// <summary>Quotas of clients.</summary>
+    public ClientQuotasImage ClientQuotas { get; init; } = ClientQuotasImage.Empty;
+
     /// <summary>Producer ids that were handed out.</summary>
     public ProducerIdsImage ProducerIds { get; init; } = ProducerIdsImage.Empty;
 
     /// <summary>Records that make this image out of an empty one, as a snapshot holds them.</summary>
     public IEnumerable<IMetadataRecord> ToRecords() =>
         [.. Features.ToRecords(), .. Cluster.ToRecords(), .. Topics.ToRecords(), .. Configurations.ToRecords(),
-         .. ProducerIds.ToRecords()];
+         .. ClientQuotas.ToRecords(),         .. ProducerIds.ToRecords()];
 }
