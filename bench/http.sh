@@ -28,8 +28,6 @@ start_dev() {
     dev_pid=$!; started+=("$dev_pid")
     await "$1.out" '^ready$' >/dev/null
     kafka=$(await "$1.out" '^kafka\s+\K\S+')
-    rest=$(await "$1.out" '^rest\s+http://\K\S+')
-    registry=$(await "$1.out" '^registry\s+http://\K\S+')
 }
 stop_dev() { kill "$dev_pid"; wait "$dev_pid" || true; }
 
@@ -57,7 +55,13 @@ PYTHON
         echo "| resident memory of it | $rss MB | 500 |" | tee -a "$table"
         kill "$api_pid"; wait "$api_pid" || true
     else
-        "$http" "$rest" "$registry" "$dev_pid" "$seconds" "$run" | tee -a "$table"
+        # A process of its own, so that its memory is not that of the broker.
+        "$published/platform" api -b "$kafka" --registry-port 0 --rest-port 0 >"$work/$run-api.out" 2>&1 &
+        api_pid=$!; started+=("$api_pid")
+        registry=$(await "$work/$run-api.out" 'registry http://\K[^/]+')
+        rest=$(await "$work/$run-api.out" 'rest http://\K[^/]+')
+        "$http" "$rest" "$registry" "$api_pid" "$seconds" "$run" | tee -a "$table"
+        kill "$api_pid"; wait "$api_pid" || true
     fi
     stop_dev
 done
