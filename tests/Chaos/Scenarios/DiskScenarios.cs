@@ -87,7 +87,7 @@ public static class DiskScenarios
     private static async Task CorruptAsync(Nemesis nemesis)
     {
         var node = await nemesis.FollowerOfAsync(Nemesis.Prey);
-        await nemesis.BreakAsync($"bits flip in the logs of node {node.Id}, a follower, which was killed", tolerable: true, async () =>
+        await nemesis.BreakAsync($"bits flip in the logs of node {node.Id}, a follower, which was killed", tolerable: false, async () =>
         {
             await node.KillAsync();
             foreach (var topic in Topics.All)

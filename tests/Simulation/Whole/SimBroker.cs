@@ -14,6 +14,10 @@ internal sealed class SimBroker(SimCluster cluster, SimNode node)
     private long _beatAtMs, _fetchAtMs, _shrinkAtMs, _alterUntilMs, _moveAtMs;
     private long _learnedOffset;
 
+    // As the real broker, which accepts connections only once the controller has let it serve: before, it may follow metadata
+    // of the past, and take itself for a leader of long ago.
+    private bool _isServing;
+
     public SimReplica Replica { get; } = new(node.Id) { Bug = cluster.Bug };
 
     /// <summary>A new life, on the log that the last one left.</summary>
@@ -22,6 +26,7 @@ internal sealed class SimBroker(SimCluster cluster, SimNode node)
         (Replica.IsUp, Replica.BrokerEpoch) = (true, -1);
         Replica.Incarnation = new Uuid(node.Id, cluster.Random.NextInt64());
         (_beatAtMs, _fetchAtMs, _shrinkAtMs, _alterUntilMs, _learnedOffset) = (0, 0, 0, 0, -1);
+        _isServing = false;
     }
 
     public void Die() => Replica.Die();
@@ -60,7 +65,7 @@ internal sealed class SimBroker(SimCluster cluster, SimNode node)
                 BrokerId = node.Id,
                 BrokerEpoch = Replica.BrokerEpoch,
                 CurrentMetadataOffset = node.Image.Offset,
-            }, static _ => { });
+            }, answer => _isServing |= Replica.Life == life && answer is BrokerHeartbeatResponse { ErrorCode: ErrorCode.None, IsFenced: false });
         else
             cluster.Ask(node, Registration(), answer =>
             {
@@ -110,7 +115,7 @@ internal sealed class SimBroker(SimCluster cluster, SimNode node)
 
     private void Answer(FollowerFetch fetch, FetchPosition position, FollowerReplica follower, Action<Action<SimReplica>> answer)
     {
-        if (!Replica.IsUp || Replica.Leader is not { } leader)
+        if (!_isServing || !Replica.IsUp || Replica.Leader is not { } leader)
             return;
         if (cluster.Bug != ProtocolBug.EpochIsNotChecked && (leader.LeaderEpoch != follower.LeaderEpoch
             || leader.CheckFollower(fetch, gaveLeaderEpoch: true) != ErrorCode.None))
@@ -132,7 +137,7 @@ internal sealed class SimBroker(SimCluster cluster, SimNode node)
     /// <summary>A producer sends a record with acks=all.</summary>
     public void Produce(int value)
     {
-        if (!Replica.IsUp || Replica.Leader is not { } leader
+        if (!_isServing || !Replica.IsUp || Replica.Leader is not { } leader
             || (leader.CheckAppend(-1) != ErrorCode.None && cluster.Bug != ProtocolBug.MinIsrIsIgnored))
             return;
         cluster.Unanswered.Add((node.Id, leader.LeaderEpoch, Replica.Log.Count, value));
