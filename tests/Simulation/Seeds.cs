@@ -8,5 +8,7 @@ public static class Seeds
     [
         // A broker that starts leads and answers by metadata of the past before the controller has let it serve.
         5210252272825072433, 7470243334525081897, 5630051080190563961, 1249259321451133801, 850987757601346888, 3536465928360206118,
+        // A move takes a replica away while its leader, which has not heard of that, counts the copy that was there.
+        5161109625868005512, 6016924642445694130, 137889124044110096, 4889865155905578659,
     ];
 }

@@ -24,6 +24,9 @@ internal sealed class SimReplica
 
     public int Id { get; }
     public List<SimRecord> Log { get; } = [];
+    /// <summary>What this replica held when the partition was last moved away from it.</summary>
+    public IReadOnlyList<SimRecord> GivenUp { get; private set; } = [];
+
     public long HighWatermark { get; private set; }
     public LeaderReplica? Leader { get; private set; }
     public FollowerReplica? Follower { get; private set; }
@@ -106,6 +109,8 @@ internal sealed class SimReplica
     // The partition moved away.
     private void Drop()
     {
+        if (Log.Count > 0)
+            GivenUp = [.. Log];
         (Leader, Follower, HighWatermark) = (null, null, 0);
         Log.Clear();
         _epochs.Clear();

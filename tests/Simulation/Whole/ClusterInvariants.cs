@@ -28,8 +28,7 @@ internal sealed class ClusterInvariants(SimCluster cluster)
             return;
         if (node.Image.Offset >= _newestOffset)
             (_newestOffset, _newest) = (node.Image.Offset, partition);
-        var print = $"leader {partition.Leader} of epoch {partition.LeaderEpoch}, replicas [{string.Join(' ', partition.Replicas)}], "
-            + $"ISR [{string.Join(' ', partition.Isr)}], partition epoch {partition.PartitionEpoch}";
+        var print = Print(partition);
         Hold(_metadata.TryAdd(node.Image.Offset, print) || _metadata[node.Image.Offset] == print, "metadata agrees",
             () => $"at offset {node.Image.Offset} node {node.Id} has {print}, and another {_metadata[node.Image.Offset]}");
         Hold(!partition.HasLeader || partition.Isr.Contains(partition.Leader), "the leader is in the ISR", () => print);
@@ -59,12 +58,31 @@ internal sealed class ClusterInvariants(SimCluster cluster)
         _checked[(replica.Id, replica.Life)] = replica.HighWatermark;
     }
 
+    // A leader that has not heard yet that a replica was taken away by a move may count the copy that it had: so does
+    // Kafka, and whoever is elected later still has the record.
     internal void OnAcknowledged(long offset, int value)
     {
-        var copies = cluster.Nodes.Count(node => Holds(node.Broker.Replica, offset, value));
+        var copies = cluster.Nodes.Select(node => node.Broker.Replica).Count(replica =>
+            Holds(replica.Log, offset, value) || Holds(replica.GivenUp, offset, value));
         Hold(copies >= SimCluster.MinIsr, "acknowledged means min.insync.replicas copies",
-            () => $"value {value} at offset {offset} was acknowledged with {copies} copies");
+            () => $"value {value} at offset {offset} was acknowledged with {copies} copies; newest: {Print(_newest!)}\n"
+                + string.Join('\n', cluster.Nodes.Select(node => $"broker {node.Id} {View(node)}")));
     }
+
+    private static string View(SimNode node)
+    {
+        var replica = node.Broker.Replica;
+        var role = replica.Leader is { } leader
+            ? $"leads epoch {leader.LeaderEpoch}, partition epoch {leader.PartitionEpoch}, {leader.IsrState.GetType().Name} [{string.Join(' ', leader.Isr)}]"
+            : replica.Follower is { } follower ? $"follows {follower.LeaderId} in epoch {follower.LeaderEpoch}"
+            : "has no role";
+        return $"{(replica.IsUp ? "up" : "down")}, {role}, end {replica.Log.Count}, watermark {replica.HighWatermark}, "
+            + $"metadata {node.Image.Offset}: {(node.Image.Topics.Find(SimPartition.Name) is { } known ? Print(known) : "no partition")}";
+    }
+
+    private static string Print(PartitionRegistration partition) =>
+        $"leader {partition.Leader} of epoch {partition.LeaderEpoch}, replicas [{string.Join(' ', partition.Replicas)}], "
+        + $"ISR [{string.Join(' ', partition.Isr)}], partition epoch {partition.PartitionEpoch}";
 
     internal void AfterTurn()
     {
@@ -82,12 +100,12 @@ internal sealed class ClusterInvariants(SimCluster cluster)
     private void CheckKept(SimReplica leader, int index)
     {
         var (offset, value) = cluster.Acknowledged[index];
-        Hold(Holds(leader, offset, value), "acknowledged records are with the leader",
+        Hold(Holds(leader.Log, offset, value), "acknowledged records are with the leader",
             () => $"value {value} is not at offset {offset} of broker {leader.Id}, whose log ends at {leader.Log.Count}");
     }
 
-    private static bool Holds(SimReplica replica, long offset, int value) =>
-        offset < replica.Log.Count && replica.Log[(int)offset].Value == value;
+    private static bool Holds(IReadOnlyList<SimRecord> log, long offset, int value) =>
+        offset < log.Count && log[(int)offset].Value == value;
 
     private void Hold(bool condition, string invariant, Func<string> otherwise) => Assert.True(condition, condition ? null
         : $"[{invariant}] seed {cluster.Quorum.Seed}, event {cluster.Scheduler.EventCount}: {otherwise()}\n{cluster.Quorum.Describe()}");
