@@ -6,6 +6,7 @@ using Platform.Api.RestProxy;
 using Platform.Api.RestProxy.TopicSchemas;
 using Platform.Api.SchemaRegistry;
 using Platform.Api.SchemaRegistry.Contexts;
+using Platform.Api.SchemaRegistry.Storage;
 
 namespace Platform.Api.Hosting;
 
@@ -56,6 +57,10 @@ public static class ApiHost
         app.MapOpenApi("/openapi/{documentName}.json");
         return app;
     }
+
+    /// <summary>Completes when a started application has read the schemas, so that it can answer everything.</summary>
+    public static Task WhenReadyAsync(WebApplication app, CancellationToken cancellation) =>
+        app.Services.GetRequiredService<ISchemaLog>().Loaded.WaitAsync(cancellation);
 
     /// <summary>Where a started application listens; tells the ports that were picked for port 0.</summary>
     public static ApiAddresses Addresses(this WebApplication app)

@@ -59,6 +59,20 @@ public static class DashboardHost
         return app;
     }
 
+    /// <summary>Completes when a started dashboard has seen the cluster for the first time.</summary>
+    public static async Task WhenReadyAsync(WebApplication app, CancellationToken cancellation)
+    {
+        var monitor = app.Services.GetRequiredService<ClusterMonitor>();
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var rounds = monitor.OnRound(() =>
+        {
+            if (monitor.Current.Snapshot is not null)
+                seen.TrySetResult();
+        });
+        if (monitor.Current.Snapshot is null)
+            await seen.Task.WaitAsync(cancellation);
+    }
+
     /// <summary>Where a started dashboard listens, such as <c>http://127.0.0.1:8080</c>.</summary>
     /// <exception cref="InvalidOperationException">It has not been started.</exception>
     public static Uri AddressOf(WebApplication app)

@@ -113,6 +113,7 @@ internal sealed class DevHost : IAsyncDisposable
             Metrics = _metrics,
         });
         await _api.StartAsync(cancellation);
+        await ApiHost.WhenReadyAsync(_api, cancellation);
     }
 
     private async Task StartDashboardAsync(DevOptions options, CancellationToken cancellation)
@@ -124,6 +125,7 @@ internal sealed class DevHost : IAsyncDisposable
             Metrics = _metrics,
         });
         await _dashboard.StartAsync(cancellation);
+        await DashboardHost.WhenReadyAsync(_dashboard, cancellation);
     }
 }
 

@@ -27,15 +27,7 @@ public sealed class DashboardHostTests : IAsyncLifetime
         _app = DashboardHost.Build(new DashboardOptions { DashboardPort = 0, ClusterName = "test" }, _cluster);
         await _app.StartAsync();
         _http.BaseAddress = DashboardHost.AddressOf(_app);
-        await FirstRoundAsync(_app.Services.GetRequiredService<ClusterMonitor>());
-    }
-
-    private static async Task FirstRoundAsync(ClusterMonitor monitor)
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var subscription = monitor.OnRound(() => done.TrySetResult());
-        if (monitor.Current.Snapshot is null)
-            await done.Task;
+        await DashboardHost.WhenReadyAsync(_app, CancellationToken.None);
     }
 
     [Fact]
