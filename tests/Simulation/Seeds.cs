@@ -6,7 +6,8 @@ public static class Seeds
     /// <summary>The seeds, each with what it found.</summary>
     public static readonly IReadOnlyList<ulong> ThatFailed =
     [
-        // A broker that starts leads and answers by metadata of the past before the controller has let it serve.
+        // A broker that starts leads and answers by metadata of the past before the controller has let it serve. The second
+        // one, with changing voters: a leader that took itself out died before anybody had the record, and did not stand again.
         5210252272825072433, 7470243334525081897, 5630051080190563961, 1249259321451133801, 850987757601346888, 3536465928360206118,
         // A move takes a replica away while its leader, which has not heard of that, counts the copy that was there.
         5161109625868005512, 6016924642445694130, 137889124044110096, 4889865155905578659,

@@ -48,6 +48,13 @@ internal sealed class RaftContext
 
     internal int Epoch => Quorum.LeaderEpoch;
     internal bool IsVoter => Voters.Contains(Local);
+
+    /// <summary>May this node stand for election? A voter may; and one that a record takes out which is not known to be
+    /// committed: nobody else may have that record, and then only this node's log is long enough for the votes of those
+    /// who are left (chapter 4.2.2 of Ongaro's thesis on Raft). It has no vote itself.</summary>
+    internal bool MayStand => IsVoter
+        || (Log.VotersOffset >= HighWatermark && Log.VotersBefore is { } before && before.Contains(Local));
+
     internal bool IsOnlyVoter => IsVoter && Voters.Voters.Count == 1;
 
     /// <summary>May this node lead? Who follows a log that changes its voters may know them late: there anybody may who

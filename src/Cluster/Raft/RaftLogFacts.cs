@@ -88,6 +88,9 @@ public sealed class RaftLogFacts
     /// <summary>Offset of the record that names them; -1 when there is none.</summary>
     public long VotersOffset => _voters.Count == 0 ? -1 : _voters[^1].Offset;
 
+    /// <summary>The voters before the last record about them; null when it is the first.</summary>
+    public VoterSet? VotersBefore => _voters.Count < 2 ? null : _voters[^2].Voters;
+
     internal void AppendVoters(VotersAt voters) => _voters.Add(voters);
 
     internal void SnapshotLoaded(VoterSet voters)

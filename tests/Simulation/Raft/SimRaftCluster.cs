@@ -128,7 +128,8 @@ public sealed class SimRaftCluster
     /// <summary>One line a node, for failures.</summary>
     public string Describe() => string.Join('\n', Nodes.Select(node => node.Raft is { } raft
         ? $"node {node.Id}: {raft.Role} of epoch {raft.Leader.Epoch}, leader {raft.Leader.LeaderId}, "
-            + $"log end {raft.Log.End}, durable {node.Disk.DurableEndOffset}, high watermark {raft.HighWatermark}"
+            + $"log end {raft.Log.End}, durable {node.Disk.DurableEndOffset}, high watermark {raft.HighWatermark}, "
+            + $"directory {node.Key.DirectoryId}, voters {string.Join(", ", raft.Voters.Voters.Select(voter => voter.Key))}"
         : $"node {node.Id}: down, log end {node.Disk.EndOffset}"));
 
     internal void Trace(SimRaftNode node, RaftInput input, IReadOnlyList<RaftOutput> outputs)

@@ -1,9 +1,10 @@
 namespace Platform.Cluster.Raft;
 
-/// <summary>The count of one round of votes, pre-votes or real ones. The node itself has voted for itself.</summary>
+/// <summary>The count of one round of votes, pre-votes or real ones. The node itself has voted for itself, when it has a
+/// vote.</summary>
 internal sealed class Election(VoterSet voters, int localId)
 {
-    private readonly SortedSet<int> _granted = [localId];
+    private readonly SortedSet<int> _granted = voters.Contains(localId) ? [localId] : [];
     private readonly SortedSet<int> _refused = [];
 
     internal IReadOnlyCollection<int> GrantingVoters => _granted;

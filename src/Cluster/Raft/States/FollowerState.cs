@@ -26,7 +26,7 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
     {
         get
         {
-            var expiry = Raft.ShuttingDown && Raft.IsVoter ? long.MaxValue : _fetchDeadlineMs;
+            var expiry = Raft.ShuttingDown && Raft.MayStand ? long.MaxValue : _fetchDeadlineMs;
             return IsFlushed ? Math.Min(expiry, Raft.Requests.ReadyAtMs(LeaderId)) : expiry;
         }
     }
@@ -35,9 +35,9 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
 
     internal override void OnTick()
     {
-        if (Raft.NowMs < _fetchDeadlineMs || (Raft.ShuttingDown && Raft.IsVoter))
+        if (Raft.NowMs < _fetchDeadlineMs || (Raft.ShuttingDown && Raft.MayStand))
             FetchMore();
-        else if (Raft.IsVoter)
+        else if (Raft.MayStand)
             Raft.BecomeProspective();
         else
             Raft.BecomeUnattached(Raft.Epoch);

@@ -26,7 +26,7 @@ internal sealed class ResignedState(RaftContext raft, IReadOnlyList<ReplicaKey> 
     {
         if (Raft.NowMs < _electionDeadlineMs || Raft.ShuttingDown)
             TellVoters();
-        else if (Raft.IsVoter)
+        else if (Raft.MayStand)
             Raft.BecomeProspective();
         else
             Raft.BecomeUnattached(Raft.Epoch);

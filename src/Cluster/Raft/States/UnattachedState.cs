@@ -14,7 +14,7 @@ internal sealed class UnattachedState(RaftContext raft) : RaftRole(raft)
     internal override RaftRoleKind Kind => RaftRoleKind.Unattached;
 
     internal override long NextDeadlineMs =>
-        Raft.IsVoter ? Raft.ShuttingDown ? long.MaxValue : _electionDeadlineMs
+        Raft.MayStand ? Raft.ShuttingDown ? long.MaxValue : _electionDeadlineMs
         : _asked < 0 ? Raft.NowMs
         : Raft.Requests.ReadyAtMs(_asked);
 
@@ -26,7 +26,7 @@ internal sealed class UnattachedState(RaftContext raft) : RaftRole(raft)
 
     internal override void OnTick()
     {
-        if (!Raft.IsVoter)
+        if (!Raft.MayStand)
             AskForLeader();
         else if (Raft.NowMs >= _electionDeadlineMs && !Raft.ShuttingDown)
             Raft.BecomeProspective();
