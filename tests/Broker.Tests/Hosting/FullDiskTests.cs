@@ -18,6 +18,9 @@ public sealed class FullDiskTests
 {
     private const string Topic = "full";
     private const long Roomy = 1L << 40;
+
+    // What is left for the node itself, which may write metadata at any time, such as its own registration.
+    private const int Reserve = 4096;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly MemoryFileSystem _disk = new() { Capacity = Roomy };
@@ -31,7 +34,7 @@ public sealed class FullDiskTests
         await CreateTopicAsync(node);
         Assert.Null(await ProduceAsync(node, "before", records: 20));
 
-        _disk.Capacity = Roomy - _disk.AvailableBytes("/data") + 3000;
+        _disk.Capacity = Roomy - _disk.AvailableBytes("/data") + Reserve + 3000;
         var refusal = await ProduceAsync(node, "while", records: 20);
 
         Assert.NotNull(refusal);
@@ -60,6 +63,7 @@ public sealed class FullDiskTests
             ["process.roles"] = "broker,controller",
             ["node.id"] = "1",
             ["log.dirs"] = "/data",
+            ["platform.log.dir.reserve.bytes"] = $"{Reserve}",
             ["listeners"] = "PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.1:0",
             ["controller.listener.names"] = "CONTROLLER",
             ["controller.quorum.voters"] = "1@127.0.0.1:0",
