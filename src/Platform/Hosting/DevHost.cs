@@ -19,6 +19,8 @@ internal sealed record DevOptions(string DataDir, int Brokers, int KafkaPort, in
 /// <summary>Brokers, HTTP APIs and dashboard in one process, on loopback.</summary>
 internal sealed class DevHost : IAsyncDisposable
 {
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(3);
+
     private readonly ILoggerFactory _logging = ConsoleLogging.Create(LogLevel.Warning);
     private readonly PrometheusExporter _metrics = new();
     private readonly ClusterEventRing _events = new();
@@ -67,14 +69,22 @@ internal sealed class DevHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_dashboard is not null)
-            await _dashboard.DisposeAsync();
-        if (_api is not null)
-            await _api.DisposeAsync();
+        await StopAsync(_dashboard);
+        await StopAsync(_api);
         foreach (var broker in Enumerable.Reverse(_brokers))
             await broker.DisposeAsync();
         _metrics.Dispose();
         _logging.Dispose();
+    }
+
+    // Stopped before it is disposed: what runs in the background says goodbye to the brokers with clients that are open.
+    private static async Task StopAsync(WebApplication? app)
+    {
+        if (app is null)
+            return;
+        using var limit = new CancellationTokenSource(StopTimeout);
+        await app.StopAsync(limit.Token);
+        await app.DisposeAsync();
     }
 
     // The first broker is the controller, too; the others only follow its metadata, so that the number of brokers may
