@@ -61,8 +61,8 @@ public sealed class BrokerConfig : ConfigValues
         IEnumerable<KeyValuePair<string, string>>? environment = null,
         ICollection<string>? warnings = null)
     {
-        var settings = ConfigOverrides.From([.. PropertiesFile.Parse(properties),
-            .. EnvironmentSettings.From(environment ?? []), .. overrides ?? []]);
+        var settings = ConfigOverrides.From(RemoteStoragePrefix.Normalize([.. PropertiesFile.Parse(properties),
+            .. EnvironmentSettings.From(environment ?? []), .. overrides ?? []]));
         var problems = SettingsCheck.Check(settings, warnings ?? []);
         if (problems.Count > 0)
             throw new ConfigException(problems);

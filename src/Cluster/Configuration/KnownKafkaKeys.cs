@@ -20,6 +20,9 @@ public static class KnownKafkaKeys
         if (Reasons.TryGetValue(name, out reason!))
             return true;
         reason = NotBuilt;
+        // Our own remote storages tell their settings: a slip in one of them must not pass for a plug-in's.
+        if (name.StartsWith(RemoteStoragePrefix.Default + BrokerConfigs.DirectoryStorage, StringComparison.Ordinal))
+            return false;
         return Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) || IsListenerScoped(name);
     }
 
@@ -106,8 +109,7 @@ public static class KnownKafkaKeys
         remote.log.metadata.custom.metadata.max.bytes remote.log.metadata.manager.class.name
         remote.log.metadata.manager.class.path remote.log.metadata.manager.impl.prefix
         remote.log.metadata.manager.listener.name remote.log.reader.max.pending.tasks remote.log.reader.threads
-        remote.log.storage.manager.class.name remote.log.storage.manager.class.path
-        remote.log.storage.manager.impl.prefix
+        remote.log.storage.manager.class.path
         remote.log.storage.system.enable log.remote.copy.lag.ms log.remote.copy.lag.bytes
         follower.fetch.last.tiered.offset.enable
         """;
