@@ -18,13 +18,15 @@ public static class TestBatches
         return builder.Build();
     }
 
-    /// <summary>A batch of an idempotent producer with <paramref name="count"/> records.</summary>
-    public static byte[] Idempotent(long producerId, short epoch, int sequence, int count = 1, long timestamp = 1000)
+    /// <summary>A batch of an idempotent producer with <paramref name="count"/> records, each of at least
+    /// <paramref name="bytes"/> bytes.</summary>
+    public static byte[] Idempotent(
+        long producerId, short epoch, int sequence, int count = 1, long timestamp = 1000, int bytes = 0)
     {
         using var builder =
             new RecordBatchBuilder { ProducerId = producerId, ProducerEpoch = epoch, BaseSequence = sequence };
         for (var i = 0; i < count; i++)
-            builder.Append(timestamp, null, Encoding.UTF8.GetBytes($"{producerId}-{sequence + i}"));
+            builder.Append(timestamp, null, Encoding.UTF8.GetBytes($"{producerId}-{sequence + i}".PadRight(bytes, '.')));
         return builder.Build();
     }
 

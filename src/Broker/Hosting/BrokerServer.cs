@@ -124,6 +124,7 @@ internal sealed class BrokerServer : IAsyncDisposable
     private async ValueTask StopServingAsync()
     {
         var closing = _server.DisposeAsync();
+        _channel.Stop();
         // Who waits for followers would keep its connection open until its request times out.
         _replicas.Retire();
         await closing;

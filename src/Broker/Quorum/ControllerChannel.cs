@@ -21,6 +21,7 @@ internal sealed class ControllerChannel(
     private static readonly TimeSpan ApplyLimit = TimeSpan.FromSeconds(5);
 
     private readonly LocalControllerChannel _local = new(controller);
+    private readonly CancellationTokenSource _stopping = new();
 
     /// <inheritdoc/>
     public async ValueTask<TResponse> SendAsync<TResponse>(
@@ -28,7 +29,7 @@ internal sealed class ControllerChannel(
         where TResponse : class, IResponse, new()
     {
         using var limit = new CancellationTokenSource(timeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token, cancellation);
         var reason = "no controller is active";
         try
         {
@@ -47,14 +48,24 @@ internal sealed class ControllerChannel(
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
+            if (_stopping.IsCancellationRequested)
+                throw new KafkaException(ErrorCode.NetworkException, $"{request.ApiKey}: this node is stopping", late);
             throw new KafkaException(ErrorCode.RequestTimedOut,
                 $"{request.ApiKey} was not answered by the active controller within {timeout.TotalSeconds} s "
                 + $"(controller.socket.timeout.ms): {reason}", late);
         }
     }
 
+    /// <summary>Answers requests that are under way, and all later ones, at once: a node that stops because its quorum has
+    /// failed would else wait for a leader for as long as its clients do.</summary>
+    public void Stop() => _stopping.Cancel();
+
     /// <summary>Closes the connections.</summary>
-    public void Dispose() => voters.Dispose();
+    public void Dispose()
+    {
+        Stop();
+        voters.Dispose();
+    }
 
     private static bool IsWorthAnotherTry(ErrorCode code) =>
         code is ErrorCode.NotController or ErrorCode.NotLeaderOrFollower or ErrorCode.NetworkException;

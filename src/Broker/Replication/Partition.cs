@@ -134,7 +134,7 @@ internal sealed partial class Partition(TopicIdPartition id, UnifiedLog log, Par
             if (error == ErrorCode.None)
                 error = _leader!.CheckAppend(acks);
             if (error != ErrorCode.None)
-                return Refused(error);
+                return RefuseForNow(records.Span, error, nowMs);
             appended = AppendToLog(records, origin, nowMs, transaction);
             if (appended.Error != ErrorCode.None || appended.IsDuplicate)
                 return appended;
@@ -226,6 +226,13 @@ internal sealed partial class Partition(TopicIdPartition id, UnifiedLog log, Par
         {
             return Refused(ErrorCode.KafkaStorageError);
         }
+    }
+
+    // A moment later this broker may lead, or enough replicas be in sync, with the producer's next batches here already.
+    private LogAppendInfo RefuseForNow(ReadOnlySpan<byte> records, ErrorCode error, long nowMs)
+    {
+        Log.OnRefused(records, error, nowMs);
+        return Refused(error);
     }
 
     private static LogAppendInfo Refused(ErrorCode error) =>

@@ -78,7 +78,7 @@ public sealed partial class UnifiedLog
         ThrowIfUnusable();
         if (origin is AppendOrigin.Client or AppendOrigin.Coordinator)
         {
-            var check = CheckProducer(validated.Records, transaction);
+            var check = CheckProducer(validated.Records, transaction, nowMs);
             if (check.Error != ErrorCode.None)
                 return LogAppendInfo.Failed(check.Error, check.Message!, LogStartOffset);
             if (check.Duplicate is { } earlier)
@@ -94,11 +94,30 @@ public sealed partial class UnifiedLog
             : appended;
     }
 
-    private SequenceCheck CheckProducer(ReadOnlySpan<byte> records, in TransactionAppend transaction)
+    /// <summary>Batches were refused before they came here, for a reason that passes: batches of the same producer that
+    /// are under way behind them get the same answer. See <see cref="RefusedBatches"/>.</summary>
+    /// <param name="records">At least the header of the first batch.</param>
+    /// <param name="error">The answer.</param>
+    /// <param name="nowMs">The time, in ms since 1970.</param>
+    public void OnRefused(ReadOnlySpan<byte> records, ErrorCode error, long nowMs)
+    {
+        if (records.Length < RecordBatchHeader.Size)
+            return;
+        lock (_lock)
+            _refused.Add(RecordBatchHeader.Read(records), error, message: null, nowMs);
+    }
+
+    private SequenceCheck CheckProducer(ReadOnlySpan<byte> records, in TransactionAppend transaction, long nowMs)
     {
         var batch = RecordBatchHeader.Read(records);
         if (!batch.IsControl)
-            return _producers.Check(batch, transaction);
+        {
+            var check = _producers.Check(batch, transaction);
+            var mayStandBehind = check.Duplicate is null && check.Error is ErrorCode.None or ErrorCode.OutOfOrderSequenceNumber;
+            return mayStandBehind && _refused.Find(batch, nowMs) is var (error, message)
+                ? new SequenceCheck(error, message ?? $"{TopicPartition}: a batch before this one was refused")
+                : check;
+        }
         return EndTransactionMarker.Read(records[..batch.SizeInBytes]) is { } marker
             ? _producers.Check(batch, marker, transaction)
             : default;
@@ -120,6 +139,7 @@ public sealed partial class UnifiedLog
         catch (DiskFullException full)
         {
             _logDirectory.ReportFull(full, nowMs);
+            _refused.Add(RecordBatchHeader.Read(records), ErrorCode.KafkaStorageError, full.Message, nowMs);
             return LogAppendInfo.Failed(
                 ErrorCode.KafkaStorageError, $"{TopicPartition}: {full.Message}", LogStartOffset);
         }
@@ -146,12 +166,18 @@ public sealed partial class UnifiedLog
             if (header.IsControl)
                 LearnMarker(header, rest[..header.SizeInBytes], bumpsEpoch);
             else
-                _producers.Update(header);
+                LearnProducer(header);
             _leaderEpochs.Assign(header.PartitionLeaderEpoch, header.BaseOffset);
             rest = rest[header.SizeInBytes..];
         }
         if (touchesTransactions)
             PublishFirstUnstable();
+    }
+
+    private void LearnProducer(in RecordBatchHeader header)
+    {
+        _producers.Update(header);
+        _refused.Forget(header.ProducerId);
     }
 
     private void LearnMarker(in RecordBatchHeader header, ReadOnlySpan<byte> batch, bool bumpsEpoch)

@@ -102,6 +102,28 @@ public sealed class InSyncReplicaTests
     }
 
     [Fact]
+    public async Task What_stands_behind_a_batch_that_too_few_replicas_refused_does_not_overtake_it()
+    {
+        await using var cluster = await StartAsync(new() { ["broker.session.timeout.ms"] = "2000" });
+        var topic = await CreateAsync(cluster, minIsr: 2);
+        var leader = (await topic.WhenAllInSyncAsync()).LeaderId;
+        await cluster.KillAsync(Other(leader));
+        await topic.WhenAsync(partition => partition.InSyncReplicas.Count == 1 && partition.LeaderId == leader);
+        using var connection = await ConnectAsync(cluster, leader);
+        Task<ProduceResponse.PartitionProduceResponse> SendAsync(int sequence, short acks) => ProduceAsync(
+            connection, topic, acks, timeoutMs: 1000, TestBatches.Idempotent(producerId: 4711, 0, sequence));
+
+        var refused = await SendAsync(sequence: 0, AcksAll);
+        // Nothing but the batch before it speaks against this one.
+        var behind = await SendAsync(sequence: 1, AcksLeader);
+        var (again, behindAgain) = (await SendAsync(sequence: 0, AcksLeader), await SendAsync(sequence: 1, AcksLeader));
+
+        Assert.Equal([ErrorCode.NotEnoughReplicas, ErrorCode.NotEnoughReplicas], [refused.ErrorCode, behind.ErrorCode]);
+        Assert.Equal([ErrorCode.None, ErrorCode.None], [again.ErrorCode, behindAgain.ErrorCode]);
+        Assert.Equal((0, 1), (again.BaseOffset, behindAgain.BaseOffset));
+    }
+
+    [Fact]
     public async Task A_follower_that_lags_leaves_the_isr_and_acks_all_goes_on_without_it()
     {
         await using var cluster = await StartAsync(new()
@@ -179,9 +201,9 @@ public sealed class InSyncReplicaTests
             BrokerEndpoint.Parse(cluster.Running[broker].BootstrapServers), new Platform.Client.ClientOptions());
 
     private static async Task<ProduceResponse.PartitionProduceResponse> ProduceAsync(
-        BrokerConnection connection, ReplicatedTopic topic, short acks, int timeoutMs)
+        BrokerConnection connection, ReplicatedTopic topic, short acks, int timeoutMs, byte[]? batch = null)
     {
-        var request = Request(topic, acks, timeoutMs);
+        var request = Request(topic, acks, timeoutMs, batch);
         var response = await connection.SendAsync(request, new RequestSettings(MaxVersion: 12));
         return response.Responses[0].PartitionResponses[0];
     }
@@ -193,14 +215,15 @@ public sealed class InSyncReplicaTests
         return request;
     }
 
-    private static ProduceRequest Request(ReplicatedTopic topic, short acks, int timeoutMs) => new()
+    private static ProduceRequest Request(
+        ReplicatedTopic topic, short acks, int timeoutMs, byte[]? batch = null) => new()
     {
         Acks = acks,
         TimeoutMs = timeoutMs,
         TopicData = [new()
         {
             Name = topic.Name,
-            PartitionData = [new() { Index = 0, Records = new RecordsData(TestBatches.Of("7")) }],
+            PartitionData = [new() { Index = 0, Records = new RecordsData(batch ?? TestBatches.Of("7")) }],
         }],
     };
 

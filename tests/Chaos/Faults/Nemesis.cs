@@ -93,14 +93,18 @@ public sealed class Nemesis(ChaosCluster cluster, Recorder recorder, Random rand
     public const int ClientsAddress = 254;
 
     /// <summary>Waits until all brokers serve and every replica is in sync.</summary>
+    /// <param name="limit">How long.</param>
+    /// <param name="mayEnd">A node that is started again whenever it ends meanwhile.</param>
     /// <exception cref="TimeoutException">Not in time; the message tells what lags.</exception>
-    public async Task WhenInSyncAsync(TimeSpan limit)
+    public async Task WhenInSyncAsync(TimeSpan limit, ChaosNode? mayEnd = null)
     {
         var deadline = Recorder.NowUs + (long)limit.TotalMicroseconds;
         while (await LaggingAsync() is { Count: > 0 } lagging)
         {
             if (Recorder.NowUs > deadline)
                 throw new TimeoutException($"not in sync {limit.TotalSeconds:0} s after everything was healed: {string.Join(", ", lagging.Take(8))}");
+            if (mayEnd is { IsRunning: false })
+                mayEnd.Start();
             await Task.Delay(100);
         }
     }
