@@ -64,6 +64,12 @@ internal sealed class MarkerSender(
     private async ValueTask<List<TopicPartition>> SendAsync(
         List<TopicPartition> partitions, int coordinatorEpoch, WriteTransactionMarkers markers)
     {
+        // The usual case of a small cluster, and what the producer's next step waits for.
+        if (partitions.TrueForAll(partition => LeaderOf(partition) == brokerId))
+        {
+            var response = await local.WriteAsync(Request(partitions, coordinatorEpoch, markers));
+            return [.. Failed(response, partitions, markers.TransactionalId)];
+        }
         var left = new List<TopicPartition>();
         // Partitions of topics that are gone need no marker.
         foreach (var leader in partitions.Where(Exists).GroupBy(LeaderOf).OrderBy(leader => leader.Key != brokerId))
@@ -97,10 +103,12 @@ internal sealed class MarkerSender(
         if (response is null)
             return sent;
         var failed = new List<TopicPartition>();
-        foreach (var topic in response.Markers.SelectMany(marker => marker.Topics))
+        foreach (var topic in response.Markers[0].Topics)
         {
-            foreach (var result in topic.Partitions.Where(result => result.ErrorCode != ErrorCode.None))
+            foreach (var result in topic.Partitions)
             {
+                if (result.ErrorCode == ErrorCode.None)
+                    continue;
                 // A newer epoch in the partition means that this transaction is not open there any more.
                 if (result.ErrorCode is ErrorCode.InvalidProducerEpoch or ErrorCode.TransactionCoordinatorFenced)
                     logger.MarkerRefused(transactionalId, topic.Name, result.PartitionIndex, result.ErrorCode);
@@ -127,13 +135,21 @@ internal sealed class MarkerSender(
                     TransactionResult = markers.Commit,
                     CoordinatorEpoch = coordinatorEpoch,
                     TransactionVersion = (sbyte)markers.Version,
-                    Topics = [.. partitions.GroupBy(partition => partition.Topic, StringComparer.Ordinal)
-                        .Select(topic => new WriteTxnMarkersRequest.WritableTxnMarkerTopic
-                        {
-                            Name = topic.Key,
-                            PartitionIndexes = [.. topic.Select(partition => partition.Partition)],
-                        })],
+                    Topics = ByTopic(partitions),
                 },
             ],
         };
+
+    private static List<WriteTxnMarkersRequest.WritableTxnMarkerTopic> ByTopic(IEnumerable<TopicPartition> partitions)
+    {
+        var topics = new List<WriteTxnMarkersRequest.WritableTxnMarkerTopic>();
+        foreach (var partition in partitions)
+        {
+            var topic = topics.Find(topic => topic.Name == partition.Topic);
+            if (topic is null)
+                topics.Add(topic = new() { Name = partition.Topic });
+            topic.PartitionIndexes.Add(partition.Partition);
+        }
+        return topics;
+    }
 }

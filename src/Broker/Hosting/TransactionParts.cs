@@ -44,7 +44,7 @@ internal sealed class TransactionParts : IDisposable
             time,
             static work => ThreadPool.UnsafeQueueUserWorkItem(static w => w(), work, preferLocal: false),
             logging.CreateLogger<TransactionCoordinator>());
-        Verifier = new TransactionVerifier(node.NodeId, Coordinator, _peers, Image, time);
+        Verifier = new TransactionVerifier(node.NodeId, Coordinator, _peers, Image);
     }
 
     /// <summary>The coordinator of the partitions that are led here.</summary>

@@ -50,6 +50,11 @@ public static partial class BrokerConfigs
         importance: Importance.Low,
         doc: "Time between two looks for transactional ids that have expired.");
 
+    /// <summary>Wait for the end of the last transaction.</summary>
+    public static readonly ConfigKey<int> AddPartitionsToTxnRetryBackoffMaxMs = Group.Int(
+        "add.partitions.to.txn.retry.backoff.max.ms", 100, min: 0, importance: Importance.Low,
+        doc: "How long partitions of a transaction wait until the markers of the last one are written. It is looked at five times a second.");
+
     /// <summary>Verification of partitions.</summary>
     public static readonly ConfigKey<bool> TransactionPartitionVerificationEnable = Group.Boolean(
         "transaction.partition.verification.enable", true, importance: Importance.Low,

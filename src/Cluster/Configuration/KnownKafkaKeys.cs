@@ -141,7 +141,7 @@ public static class KnownKafkaKeys
         """;
 
     private const string Others = """
-        add.partitions.to.txn.retry.backoff.max.ms add.partitions.to.txn.retry.backoff.ms
+        add.partitions.to.txn.retry.backoff.ms
         alter.config.policy.class.name alter.log.dirs.replication.quota.window.num
         alter.log.dirs.replication.quota.window.size.seconds auto.include.jmx.reporter client.quota.callback.class
         config.providers controller.performance.always.log.threshold.ms controller.performance.sample.period.ms

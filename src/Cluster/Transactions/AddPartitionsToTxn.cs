@@ -11,8 +11,13 @@ internal static class AddPartitionsToTxn
 {
     private const short FirstVersionOfBrokers = 4;
 
+    /// <summary>Kind of the timer that ends a wait; its id is the transactional one.</summary>
+    public const string WaitKind = "add-partitions-wait";
+
     public static void Handle(TransactionShardState shard, AddPartitionsToTxnRequest request, CoordinatorCall call)
     {
+        if (request.Transactions is [{ VerifyOnly: false } only] && TryWait(shard, only, call))
+            return;
         var response = new AddPartitionsToTxnResponse();
         foreach (var transaction in request.Transactions)
             response.ResultsByTransaction.Add(new()
@@ -22,6 +27,56 @@ internal static class AddPartitionsToTxn
             });
         call.Respond(response);
     }
+
+    /// <summary>A transaction is over, as of a record of this call: what waited for that joins the next one, in the same
+    /// batch.</summary>
+    public static void Resume(TransactionShardState shard, TransactionMetadata ended, CoordinatorCall call)
+    {
+        var all = shard.TakeWaiting(ended.TransactionalId);
+        if (all.Count == 0)
+            return;
+        var current = ended;
+        foreach (var (context, asked) in all)
+        {
+            var error = Validate(current, asked);
+            if (error == ErrorCode.None)
+                current = Join(shard, current, asked, ClientVersion(context), call);
+            call.Complete(context.RequestId, Response(asked, error));
+        }
+        call.CancelTimer(new CoordinatorTimerKey(WaitKind, ended.TransactionalId));
+        call.OnAppendFailed = (error, failure) =>
+        {
+            foreach (var waiting in all)
+                failure.Fail(waiting.Context.RequestId, error);
+        };
+    }
+
+    /// <summary>The markers take too long: the producer has to come again.</summary>
+    public static void GiveUp(TransactionShardState shard, string transactionalId, CoordinatorCall call)
+    {
+        foreach (var (context, asked) in shard.TakeWaiting(transactionalId))
+            call.Complete(context.RequestId, Response(asked, ErrorCode.ConcurrentTransactions));
+    }
+
+    // Kafka refuses until the markers are written, and every transaction that follows another one closely pays for that
+    // with a backoff of its client or broker. They are a matter of milliseconds, so the request waits for them here.
+    private static bool TryWait(
+        TransactionShardState shard, AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction asked, CoordinatorCall call)
+    {
+        if (call.Context.RequestId == CoordinatorRequestContext.NoRequest
+            || Validate(shard.Find(asked.TransactionalId), asked) != ErrorCode.ConcurrentTransactions)
+            return false;
+        if (shard.Wait(new WaitingPartitions(call.Context, asked)))
+            call.SetTimer(new CoordinatorTimerKey(WaitKind, asked.TransactionalId), shard.Options.AddPartitionsWaitMs);
+        return true;
+    }
+
+    private static AddPartitionsToTxnResponse Response(
+        AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction asked, ErrorCode error) => new()
+        {
+            ResultsByTransaction =
+                [new() { TransactionalId = asked.TransactionalId, TopicResults = Answer(asked, _ => error) }],
+        };
 
     private static List<AddPartitionsToTxnResponse.AddPartitionsToTxnTopicResult> Verify(
         TransactionShardState shard, AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction asked)
@@ -40,13 +95,20 @@ internal static class AddPartitionsToTxn
         var found = shard.Find(asked.TransactionalId);
         var error = Validate(found, asked);
         if (error == ErrorCode.None)
-        {
-            var partitions = PartitionsOf(asked);
-            if (found!.State != TransactionState.Ongoing || !found.Partitions.IsSupersetOf(partitions))
-                call.Append(TransactionRecords.Of(
-                    found.WithPartitions(partitions, ClientVersion(call), call.NowMs), shard.ServerVersion));
-        }
+            Join(shard, found!, asked, ClientVersion(call.Context), call);
         return Answer(asked, _ => error);
+    }
+
+    private static TransactionMetadata Join(
+        TransactionShardState shard, TransactionMetadata transaction,
+        AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction asked, short clientVersion, CoordinatorCall call)
+    {
+        var partitions = PartitionsOf(asked);
+        if (transaction.State == TransactionState.Ongoing && transaction.Partitions.IsSupersetOf(partitions))
+            return transaction;
+        var joined = transaction.WithPartitions(partitions, clientVersion, call.NowMs);
+        call.Append(TransactionRecords.Of(joined, shard.ServerVersion));
+        return joined;
     }
 
     private static ErrorCode Validate(
@@ -54,16 +116,20 @@ internal static class AddPartitionsToTxn
     {
         if (asked.TransactionalId.Length == 0)
             return ErrorCode.InvalidRequest;
-        if (found is null || found.ProducerId != asked.ProducerId)
+        if (found is null)
             return ErrorCode.InvalidProducerIdMapping;
-        if (found.Epoch != asked.ProducerEpoch)
+        // Producers know the id and epoch of their next transaction as soon as the last one is decided.
+        var next = found.IsPrepared ? found.Complete(found.LastUpdateMs) : found;
+        if (next.ProducerId != asked.ProducerId)
+            return ErrorCode.InvalidProducerIdMapping;
+        if (next.Epoch != asked.ProducerEpoch)
             return ErrorCode.ProducerFenced;
         return found.IsPrepared ? ErrorCode.ConcurrentTransactions : ErrorCode.None;
     }
 
     // Only brokers add partitions in these versions, and only for clients that leave it to them.
-    private static short ClientVersion(CoordinatorCall call) =>
-        call.Context.ApiVersion >= FirstVersionOfBrokers ? TransactionVersion.EpochBump : (short)0;
+    private static short ClientVersion(CoordinatorRequestContext context) =>
+        context.ApiVersion >= FirstVersionOfBrokers ? TransactionVersion.EpochBump : (short)0;
 
     private static List<TopicPartition> PartitionsOf(AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction asked) =>
         [.. asked.Topics.SelectMany(topic =>

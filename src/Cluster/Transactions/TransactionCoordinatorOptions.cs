@@ -19,6 +19,10 @@ public sealed record TransactionCoordinatorOptions
     /// expired.</summary>
     public int RemoveExpiredIntervalMs { get; init; } = 60 * 60_000;
 
+    /// <summary><c>add.partitions.to.txn.retry.backoff.max.ms</c>: how long partitions of the next transaction wait
+    /// until the markers of the last one are written.</summary>
+    public int AddPartitionsWaitMs { get; init; } = 100;
+
     /// <summary>The most ids that one look removes; the rest follow at once.</summary>
     public int ExpiredIdsPerPass { get; init; } = 1_000;
 
@@ -29,5 +33,6 @@ public sealed record TransactionCoordinatorOptions
         AbortTimedOutIntervalMs = config[BrokerConfigs.TransactionAbortTimedOutCleanupIntervalMs],
         IdExpirationMs = config[BrokerConfigs.TransactionalIdExpirationMs],
         RemoveExpiredIntervalMs = config[BrokerConfigs.TransactionRemoveExpiredCleanupIntervalMs],
+        AddPartitionsWaitMs = config[BrokerConfigs.AddPartitionsToTxnRetryBackoffMaxMs],
     };
 }

@@ -80,6 +80,9 @@ public sealed class TransactionCoordinatorShard : ICoordinatorShard
                 var isDone = TransactionTimeouts.Abort(_state, call);
                 call.SetTimer(key, isDone ? _state.Options.AbortTimedOutIntervalMs : 0);
                 break;
+            case AddPartitionsToTxn.WaitKind:
+                AddPartitionsToTxn.GiveUp(_state, key.Id, call);
+                break;
             case ExpirationKind:
                 call.IsAtomic = false;
                 var isClean = TransactionTimeouts.RemoveExpiredIds(_state, call);

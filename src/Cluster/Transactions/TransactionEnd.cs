@@ -53,6 +53,10 @@ internal static class TransactionEnd
     {
         if (shard.Find(written.TransactionalId) is { IsPrepared: true } prepared
             && prepared.ProducerId == written.ProducerId && prepared.Epoch == written.ProducerEpoch)
-            call.Append(TransactionRecords.Of(prepared.Complete(call.NowMs), shard.ServerVersion));
+        {
+            var complete = prepared.Complete(call.NowMs);
+            call.Append(TransactionRecords.Of(complete, shard.ServerVersion));
+            AddPartitionsToTxn.Resume(shard, complete, call);
+        }
     }
 }

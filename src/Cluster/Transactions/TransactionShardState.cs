@@ -13,6 +13,9 @@ internal sealed class TransactionShardState(
     private readonly Dictionary<string, (long ProducerId, short Epoch, short LastEpoch)> _lastEpochs =
         new(StringComparer.Ordinal);
 
+    // Not in the log either: who waits asks again when the coordinator moves.
+    private readonly Dictionary<string, List<WaitingPartitions>> _waiting = new(StringComparer.Ordinal);
+
     public TransactionCoordinatorOptions Options { get; } = options;
 
     public short ServerVersion => serverVersion();
@@ -39,6 +42,23 @@ internal sealed class TransactionShardState(
             && last.ProducerId == transaction.ProducerId && last.Epoch == transaction.Epoch
             ? last.LastEpoch
             : NoEpoch;
+
+    /// <summary>Keeps a request until the transaction before it is over.</summary>
+    /// <returns>True when it is the first that waits for it.</returns>
+    public bool Wait(WaitingPartitions request)
+    {
+        if (_waiting.TryGetValue(request.Asked.TransactionalId, out var others))
+        {
+            others.Add(request);
+            return false;
+        }
+        _waiting[request.Asked.TransactionalId] = [request];
+        return true;
+    }
+
+    /// <summary>Takes out what waits for the end of a transaction, in the order of its coming.</summary>
+    public IReadOnlyList<WaitingPartitions> TakeWaiting(string transactionalId) =>
+        _waiting.Remove(transactionalId, out var waiting) ? waiting : [];
 
     public void SetLastEpoch(TransactionMetadata transaction, short lastEpoch) =>
         _lastEpochs[transaction.TransactionalId] = (transaction.ProducerId, transaction.Epoch, lastEpoch);

@@ -35,16 +35,72 @@ public sealed class TransactionLifeTests
         Assert.Equal(ErrorCode.ConcurrentTransactions, _coordinator.Add(producer, 4, verifyOnly: true, partitions: [1]));
     }
 
+    [Theory, InlineData(3), InlineData(4)]
+    public void A_transaction_begins_as_soon_as_the_markers_of_the_last_one_are_written(short version)
+    {
+        var producer = EndedTransaction();
+
+        var first = _coordinator.AddLater(producer, version, 1);
+        var second = _coordinator.AddLater(producer, version, 2);
+        Assert.Null(_coordinator.AnswerTo(first));
+        _coordinator.WriteMarkers();
+
+        Assert.Equal(ErrorCode.None, _coordinator.AnswerTo(first));
+        Assert.Equal(ErrorCode.None, _coordinator.AnswerTo(second));
+        Assert.Equal(
+            (TransactionState.Ongoing, "topic-1 topic-2"),
+            (_coordinator.State().State, string.Join(' ', _coordinator.State().Partitions)));
+    }
+
     [Fact]
-    public void A_transaction_cannot_begin_while_markers_are_written()
+    public void A_producer_comes_again_when_the_markers_take_too_long()
+    {
+        var waiting = _coordinator.AddLater(EndedTransaction());
+
+        _coordinator.Advance(99);
+        Assert.Null(_coordinator.AnswerTo(waiting));
+        _coordinator.Advance(1);
+
+        Assert.Equal(ErrorCode.ConcurrentTransactions, _coordinator.AnswerTo(waiting));
+        _coordinator.WriteMarkers();
+        Assert.Equal(TransactionState.CompleteCommit, _coordinator.State().State);
+    }
+
+    [Fact]
+    public void Whoever_waits_for_markers_is_told_when_their_end_cannot_be_noted()
+    {
+        var waiting = _coordinator.AddLater(EndedTransaction());
+
+        _coordinator.AppendError = ErrorCode.NotCoordinator;
+        _coordinator.WriteMarkers();
+
+        Assert.Equal(ErrorCode.NotCoordinator, _coordinator.AnswerTo(waiting));
+        Assert.Equal(TransactionState.PrepareCommit, _coordinator.State().State);
+    }
+
+    [Fact]
+    public void A_producer_that_used_up_its_epochs_waits_with_its_next_id()
+    {
+        var producer = _coordinator.Init();
+        producer.ProducerEpoch = short.MaxValue - 1;
+        _coordinator.Shard.State.Put(_coordinator.State() with { Epoch = producer.ProducerEpoch });
+        _coordinator.Add(producer);
+        var next = _coordinator.End(producer, commit: true, version: 5);
+
+        var waiting = _coordinator.AddLater(
+            new InitProducerIdResponse { ProducerId = next.ProducerId, ProducerEpoch = next.ProducerEpoch });
+        _coordinator.WriteMarkers();
+
+        Assert.NotEqual(producer.ProducerId, next.ProducerId);
+        Assert.Equal(ErrorCode.None, _coordinator.AnswerTo(waiting));
+    }
+
+    private InitProducerIdResponse EndedTransaction()
     {
         var producer = _coordinator.Init();
         _coordinator.Add(producer);
         _coordinator.End(producer, commit: true, version: 4);
-
-        Assert.Equal(ErrorCode.ConcurrentTransactions, _coordinator.Add(producer));
-        _coordinator.WriteMarkers();
-        Assert.Equal(ErrorCode.None, _coordinator.Add(producer));
+        return producer;
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal sealed class TransactionTester
 {
     private readonly Dictionary<CoordinatorTimerKey, long> _timers = [];
     private readonly TransactionCoordinatorOptions _options;
-    private object? _answer;
+    private readonly Dictionary<long, object> _answers = [];
     private long _nextRequestId;
 
     public TransactionTester(
@@ -54,7 +54,26 @@ internal sealed class TransactionTester
         InitProducerIdResponse producer, short version = 3, string id = "t", bool verifyOnly = false,
         params int[] partitions)
     {
-        var response = Call(new AddPartitionsToTxnRequest
+        var request = Ask(AddRequest(producer, id, verifyOnly, partitions), version);
+        return AnswerTo(request) ?? throw new InvalidOperationException("the request waits");
+    }
+
+    /// <summary>As <see cref="Add"/>, but the answer may come later: see <see cref="AnswerTo"/>.</summary>
+    public long AddLater(InitProducerIdResponse producer, short version = 4, params int[] partitions) =>
+        Ask(AddRequest(producer, "t", verifyOnly: false, partitions), version);
+
+    /// <summary>What was said to a request for partitions: a word for the first of them, an error of the whole; null
+    /// while it waits.</summary>
+    public ErrorCode? AnswerTo(long request) => _answers.GetValueOrDefault(request) switch
+    {
+        AddPartitionsToTxnResponse response =>
+            response.ResultsByTransaction[0].TopicResults[0].ResultsByPartition[0].PartitionErrorCode,
+        ErrorCode error => error,
+        _ => null,
+    };
+
+    private static AddPartitionsToTxnRequest AddRequest(
+        InitProducerIdResponse producer, string id, bool verifyOnly, int[] partitions) => new()
         {
             Transactions =
             [
@@ -65,9 +84,7 @@ internal sealed class TransactionTester
                     Topics = [new() { Name = "topic", Partitions = [.. partitions.Length == 0 ? [0] : partitions] }],
                 },
             ],
-        }, version);
-        return response.ResultsByTransaction[0].TopicResults[0].ResultsByPartition[0].PartitionErrorCode;
-    }
+        };
 
     public EndTxnResponse End(
         InitProducerIdResponse producer, bool commit, short version, string id = "t", int epochsAgo = 0) => Call(
@@ -88,9 +105,15 @@ internal sealed class TransactionTester
     public TResponse Call<TResponse>(IRequest<TResponse> request, short version)
         where TResponse : class, IResponse, new()
     {
-        _answer = null;
-        Run(Shard.Handle(request, new CoordinatorRequestContext(version, "client", "/127.0.0.1", ++_nextRequestId), NowMs));
-        return Assert.IsType<TResponse>(_answer);
+        Assert.True(_answers.TryGetValue(Ask(request, version), out var answer), "the request was not answered");
+        return Assert.IsType<TResponse>(answer);
+    }
+
+    private long Ask(IRequest request, short version)
+    {
+        var context = new CoordinatorRequestContext(version, "client", "/127.0.0.1", ++_nextRequestId);
+        Run(Shard.Handle(request, context, NowMs));
+        return context.RequestId;
     }
 
     public void Advance(long milliseconds)
@@ -130,8 +153,8 @@ internal sealed class TransactionTester
     {
         switch (effect)
         {
-            case CompleteRequest complete: _answer = complete.Response; break;
-            case FailRequest fail: _answer = fail.Error; break;
+            case CompleteRequest complete: _answers.Add(complete.RequestId, complete.Response); break;
+            case FailRequest fail: _answers.Add(fail.RequestId, fail.Error); break;
             case SetTimer set: _timers[set.Key] = set.DeadlineMs; break;
             case CancelTimer cancel: _timers.Remove(cancel.Key); break;
             case WriteTransactionMarkers markers: Markers.Add(markers); break;

@@ -74,8 +74,9 @@ internal sealed class SimProducer(SimTransactions broker, string id, int number,
         _attempt++;
     }
 
-    private void Init() => Send(
-        () => broker.Ask(new InitProducerIdRequest { TransactionalId = id, TransactionTimeoutMs = 60_000 }, 5),
+    private void Init() => Send<InitProducerIdResponse>(
+        onAnswer => broker.Ask(
+            new InitProducerIdRequest { TransactionalId = id, TransactionTimeoutMs = 60_000 }, 5, onAnswer),
         answer =>
         {
             if (answer.ErrorCode == ErrorCode.None)
@@ -100,7 +101,7 @@ internal sealed class SimProducer(SimTransactions broker, string id, int number,
         if (implicitly)
             Produce(producer, current, partition);
         else
-            Send(() => broker.Join(id, producer, partition, verifyOnly: false, version: 3), error =>
+            Send<ErrorCode>(onAnswer => broker.Join(id, producer, partition, verifyOnly: false, 3, onAnswer), error =>
             {
                 if (error == ErrorCode.None)
                     Produce(producer, current, partition);
@@ -131,10 +132,10 @@ internal sealed class SimProducer(SimTransactions broker, string id, int number,
     {
         var (producer, current) = (_producer!.Value, _current!);
         current.CommitAsked |= commit;
-        Send(() => broker.Ask(new EndTxnRequest
+        Send<EndTxnResponse>(onAnswer => broker.Ask(new EndTxnRequest
         {
             TransactionalId = id, ProducerId = producer.ProducerId, ProducerEpoch = producer.Epoch, Committed = commit,
-        }, implicitly ? (short)5 : (short)4), answer =>
+        }, implicitly ? (short)5 : (short)4, onAnswer), answer =>
         {
             if (answer.ErrorCode != ErrorCode.None)
             {
@@ -149,7 +150,7 @@ internal sealed class SimProducer(SimTransactions broker, string id, int number,
         });
     }
 
-    private void Send<T>(Func<T> handle, Action<T> onAnswer) => broker.Send(handle, Wait(onAnswer));
+    private void Send<T>(Action<Action<T>> handle, Action<T> onAnswer) => broker.Send(handle, Wait(onAnswer));
 
     // Answers to what a process before this one has asked are nobody's.
     private Action<T> Wait<T>(Action<T> onAnswer)

@@ -29,7 +29,8 @@ internal sealed class SimTransactions
     private readonly Random _nemesis;
     private LogManager _logs = null!;
     private TransactionCoordinatorShard _shard = null!;
-    private IResponse? _answer;
+    private readonly Dictionary<long, Action<IResponse>> _asked = [];
+    private long _lastRequestId;
     private long _lastProducerId;
     private int _epoch;
     private long _steps;
@@ -51,22 +52,15 @@ internal sealed class SimTransactions
     public UnifiedLog Log(int partition) => _logs.Get(new TopicPartition(Topic, partition))!;
 
     /// <summary>Sends a message to the broker; the answer, too, may be lost.</summary>
-    public void Send<T>(Func<T> handle, Action<T> onAnswer)
-    {
-        Post(-1, () =>
-        {
-            var answer = handle();
-            Post(-1, () => onAnswer(answer));
-        });
-    }
+    public void Send<T>(Action<Action<T>> handle, Action<T> onAnswer) =>
+        Post(-1, () => handle(answer => Post(-1, () => onAnswer(answer))));
 
-    /// <summary>Asks the coordinator.</summary>
-    public TResponse Ask<TResponse>(IRequest<TResponse> request, short version)
+    /// <summary>Asks the coordinator, which may answer later; never when it is killed before.</summary>
+    public void Ask<TResponse>(IRequest<TResponse> request, short version, Action<TResponse> onAnswer)
         where TResponse : class, IResponse, new()
     {
-        _answer = null;
-        Run(_shard.Handle(request, new CoordinatorRequestContext(version, "", "", 1), NowMs));
-        return (TResponse)_answer!;
+        _asked[++_lastRequestId] = answer => onAnswer((TResponse)answer);
+        Run(_shard.Handle(request, new CoordinatorRequestContext(version, "", "", _lastRequestId), NowMs));
     }
 
     /// <summary>A batch arrives: the coordinator is asked when it is the first of its transaction here, and its word
@@ -83,22 +77,21 @@ internal sealed class SimTransactions
                 Append(producer, partition, sequence, value, null, implicitly, onAnswer);
                 return;
             }
-            Post(_epoch, () =>
-            {
-                var word = Join(id, producer, partition, verifyOnly: !implicitly);
+            Post(_epoch, () => Join(id, producer, partition, verifyOnly: !implicitly, version: 5, word =>
                 Post(_epoch, () =>
                 {
                     if (word == ErrorCode.None)
                         Append(producer, partition, sequence, value, guard, implicitly, onAnswer);
                     else
                         Post(-1, () => onAnswer(word));
-                });
-            });
+                })));
         });
     }
 
     /// <summary>Makes a partition part of a transaction, or asks whether it is.</summary>
-    public ErrorCode Join(string id, ProducerIdAndEpoch producer, int partition, bool verifyOnly, short version = 5) =>
+    public void Join(
+        string id, ProducerIdAndEpoch producer, int partition, bool verifyOnly, short version,
+        Action<ErrorCode> onAnswer) =>
         Ask(new AddPartitionsToTxnRequest
         {
             Transactions =
@@ -109,7 +102,8 @@ internal sealed class SimTransactions
                     VerifyOnly = verifyOnly, Topics = [new() { Name = Topic, Partitions = [partition] }],
                 },
             ],
-        }, version).ResultsByTransaction[0].TopicResults[0].ResultsByPartition[0].PartitionErrorCode;
+        }, version, answer =>
+            onAnswer(answer.ResultsByTransaction[0].TopicResults[0].ResultsByPartition[0].PartitionErrorCode));
 
     /// <summary>One thing happens: a message arrives, time passes, or the broker is killed.</summary>
     public void Step()
@@ -154,6 +148,7 @@ internal sealed class SimTransactions
         _files.Kill();
         _epoch++;
         _timers.Clear();
+        _asked.Clear();
         Start();
     }
 
@@ -209,8 +204,11 @@ internal sealed class SimTransactions
         {
             switch (effect)
             {
-                case CompleteRequest complete: _answer = complete.Response; break;
+                case CompleteRequest complete when _asked.Remove(complete.RequestId, out var onAnswer):
+                    onAnswer(complete.Response);
+                    break;
                 case SetTimer set: _timers[set.Key] = set.DeadlineMs; break;
+                case CancelTimer cancel: _timers.Remove(cancel.Key); break;
                 case WriteTransactionMarkers markers: Write(markers); break;
             }
         }

@@ -79,11 +79,12 @@ internal sealed class TransactionalProduce(
     }
 
     private static TransactionalWords Words(
-        List<Question> questions, short version, IReadOnlyDictionary<TopicPartition, ErrorCode>? answers)
+        List<Question> questions, short version, ErrorCode[]? answers)
     {
         var protocol = version >= ImplicitVersion ? TransactionAppend.EpochBumpVersion : VerifiedVersion;
+        var next = 0;
         return new(ErrorCode.None, questions.ConvertAll(question => (
-            question.IsOpen ? InWordsOf(version, answers![question.Partition!.Value]) : question.Refusal,
+            question.IsOpen ? InWordsOf(version, answers![next++]) : question.Refusal,
             new TransactionAppend(question.Guard, protocol))));
     }
 

@@ -58,7 +58,7 @@ internal sealed class TxnOffsetCommitHandler(
         var partition = new TopicPartition(GroupCoordinator.Topic, groups.PartitionFor(request.GroupId));
         var words = await verifier.AskAsync(
             request.TransactionalId, new ProducerIdAndEpoch(request.ProducerId, request.ProducerEpoch), [partition], add);
-        return words[partition];
+        return words[0];
     }
 
     // What a client of this API knows how to handle; coordinators in trouble look like its own being in trouble.
