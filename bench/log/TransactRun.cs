@@ -10,11 +10,14 @@ namespace Platform.Bench.Log;
 internal sealed class TransactRun(Arguments options)
 {
     private const string Topic = "transact";
+    // Both sides wait for the network once or twice whatever the size is, so that the share grows with it.
+    private static readonly int[] DefaultSizes = [100, 1000];
     private readonly string _server = options.Text("server", "127.0.0.1:9092");
     private readonly int _rounds = options.Number("rounds", 5);
     private readonly int _transactions = options.Number("transactions", 500);
     private readonly int _records = options.Number("records", 100);
-    private readonly byte[] _value = new byte[options.Number("record-bytes", 100)];
+    private readonly int _recordBytes = options.Number("record-bytes", 0);
+    private byte[] _value = [];
 
     public async Task RunAsync()
     {
@@ -24,6 +27,13 @@ internal sealed class TransactRun(Arguments options)
         await using var plain = new KafkaProducer(Options(null));
         await using var transactional = new KafkaProducer(Options("bench"));
         await transactional.InitTransactionsAsync();
+        foreach (var size in _recordBytes > 0 ? [_recordBytes] : DefaultSizes)
+            await CompareAsync(plain, transactional, size);
+    }
+
+    private async Task CompareAsync(KafkaProducer plain, KafkaProducer transactional, int recordBytes)
+    {
+        _value = new byte[recordBytes];
         await IdempotentAsync(plain);
         await TransactionalAsync(transactional, []);
         var (rates, commits) = (new List<(double Plain, double Transactional)>(), new List<double>());
@@ -32,7 +42,7 @@ internal sealed class TransactRun(Arguments options)
         commits.Sort();
         var a = rates.Select(rate => rate.Plain).Order().ElementAt(_rounds / 2);
         var b = rates.Select(rate => rate.Transactional).Order().ElementAt(_rounds / 2);
-        Console.WriteLine($"idempotent {a:F0} records/s, transactional {b:F0} records/s: {100 * b / a:F0} %; " +
+        Console.WriteLine($"records of {recordBytes} bytes: idempotent {a:F0} records/s, transactional {b:F0} records/s: {100 * b / a:F0} %; " +
             $"commit p50 {At(commits, 0.5):F2} ms, p99 {At(commits, 0.99):F2} ms, worst {commits[^1]:F2} ms of {commits.Count}");
     }
 
