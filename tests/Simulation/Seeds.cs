@@ -11,5 +11,7 @@ public static class Seeds
         5210252272825072433, 7470243334525081897, 5630051080190563961, 1249259321451133801, 850987757601346888, 3536465928360206118,
         // A move takes a replica away while its leader, which has not heard of that, counts the copy that was there.
         5161109625868005512, 6016924642445694130, 137889124044110096, 4889865155905578659,
+        // A broker that starts follows a leader of long ago, by metadata older than its own log, and would cut the log to it.
+        4633956692753657346, 1726181484578466494,
     ];
 }

@@ -66,7 +66,9 @@ internal sealed class ReplicaPublisher(
     {
         var partition = replicas.Follow(id, settings.Log, registration.Leader, registration.LeaderEpoch);
         Throttle(partition, settings);
-        if (registration.HasLeader)
+        if (registration.HasLeader && partition.LeaderId < 0)
+            logger.MetadataIsOfThePast(id.TopicPartition, partition.Log.LatestEpoch, registration.Leader, registration.LeaderEpoch);
+        if (partition.LeaderId >= 0)
             fetchers.Follow(partition, registration.Leader, registration.LeaderEpoch);
         else
             fetchers.Unfollow(id);

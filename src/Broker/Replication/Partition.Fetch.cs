@@ -117,15 +117,13 @@ internal sealed partial class Partition
     {
         if (target.LastFetchedEpoch < 0)
             return false;
-        var (epoch, endOffset) = Log.EndOffsetForEpoch(target.LastFetchedEpoch);
-        if (epoch == target.LastFetchedEpoch && endOffset >= target.FetchOffset)
-            return false;
-        // What is gone cannot differ: the reader has to find its place first.
-        if (epoch < 0 || target.FetchOffset < Log.LogStartOffset)
-            FetchErrors.Clear(data, ErrorCode.OffsetOutOfRange);
-        else
-            data.DivergingEpoch = new FetchResponse.EpochEndOffset { Epoch = epoch, EndOffset = endOffset };
-        return true;
+        var found = FetchDivergence.Find(new FetchPosition(target.FetchOffset, target.LastFetchedEpoch),
+            Log.LogStartOffset, Log.EndOffsetForEpoch(target.LastFetchedEpoch));
+        if (found.Error != ErrorCode.None)
+            FetchErrors.Clear(data, found.Error);
+        else if (found.IsFound)
+            data.DivergingEpoch = new FetchResponse.EpochEndOffset { Epoch = found.Epoch, EndOffset = found.EndOffset };
+        return found.IsFound;
     }
 }
 

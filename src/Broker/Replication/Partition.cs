@@ -70,14 +70,15 @@ internal sealed partial class Partition(TopicIdPartition id, UnifiedLog log, Par
         NotifyWatchers();
     }
 
-    /// <summary>Stops leading; requests that wait are answered so that clients look for the new leader.</summary>
+    /// <summary>Stops leading; requests that wait are answered so that clients look for the new leader. Metadata of the past
+    /// leaves the partition without a leader.</summary>
     public void BecomeFollower(int leaderId, int leaderEpoch)
     {
         bool wasLeader;
         lock (_lock)
         {
             wasLeader = IsLeader;
-            Follow(leaderId, leaderEpoch);
+            Follow(MetadataOfThePast.Is(leaderEpoch, Log.LatestEpoch) ? -1 : leaderId, leaderEpoch);
         }
         if (wasLeader)
             NotifyWatchers();
@@ -240,8 +241,7 @@ internal sealed partial class Partition(TopicIdPartition id, UnifiedLog log, Par
 
     private void StartLeading(int leaderEpoch, ReplicaSet replicas)
     {
-        // The log has records of a later leader: this is metadata of the past, as a node sees it while it catches up.
-        if (leaderEpoch < Log.LatestEpoch)
+        if (MetadataOfThePast.Is(leaderEpoch, Log.LatestEpoch))
         {
             Follow(leaderId: -1, leaderEpoch);
             return;

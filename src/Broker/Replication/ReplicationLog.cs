@@ -21,6 +21,11 @@ internal static partial class ReplicationLog
     [LoggerMessage(LogLevel.Error, "{Partition} could not take the role that the metadata gives it")]
     public static partial void RoleFailed(this ILogger logger, Exception error, TopicPartition partition);
 
+    [LoggerMessage(LogLevel.Warning, "{Partition} holds records of epoch {Latest}, and the metadata that has come so far only knows "
+        + "broker {Leader} as the leader of epoch {Epoch}: waiting for newer metadata before it is replicated")]
+    public static partial void MetadataIsOfThePast(
+        this ILogger logger, TopicPartition partition, int latest, int leader, int epoch);
+
     [LoggerMessage(LogLevel.Information, "Fetcher {Fetcher} of broker {Leader} starts")]
     public static partial void FetcherStarted(this ILogger logger, int leader, int fetcher);
 

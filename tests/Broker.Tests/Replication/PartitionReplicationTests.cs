@@ -149,6 +149,20 @@ public sealed partial class PartitionReplicationTests : IDisposable
     }
 
     [Fact]
+    public void Metadata_of_the_past_makes_nobody_follow_a_leader_of_long_ago()
+    {
+        Append("a");
+        var restarted = new Partition(Id, Leader.Log, Context(1));
+
+        restarted.BecomeFollower(leaderId: 2, leaderEpoch: 4);
+        var cut = restarted.TruncateToLeader(leaderEpoch: 4, epoch: 3, endOffset: 0);
+        var returned = restarted.ReturnToRange(leaderEpoch: 4, new OutOfRangeStep(0, StartsOver: false));
+
+        Assert.Equal((null, false), (cut, returned));
+        Assert.Equal((-1, 1L), (restarted.LeaderId, restarted.Log.LogEndOffset));
+    }
+
+    [Fact]
     public void A_fetch_of_a_broker_that_is_no_replica_is_refused()
     {
         var refused = _one.Read([Target(0) with { CurrentLeaderEpoch = 5 }], FollowerParams(broker: 9));

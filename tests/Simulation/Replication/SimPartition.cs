@@ -221,10 +221,10 @@ internal sealed class SimPartition
         if (!at.IsUp || at.Leader is not { } leader || leader.LeaderEpoch != follower.LeaderEpoch
             || leader.CheckFollower(fetch, gaveLeaderEpoch: true) != ErrorCode.None)
             return;
-        if (position.LastFetchedEpoch >= 0 && at.EndOf(position.LastFetchedEpoch) is var (epoch, end)
-            && (epoch != position.LastFetchedEpoch || end < position.Offset))
+        var found = FetchDivergence.Find(position, logStartOffset: 0, at.EndOf(position.LastFetchedEpoch));
+        if (found.IsFound)
         {
-            answer(to => to.TruncateTo(FollowerReplica.TruncationPoint(epoch, end, to.Log.Count, to.EndOf)));
+            answer(SimReplica.BackTo(found, leadersEnd: at.Log.Count));
             return;
         }
         leader.OnFollowerFetch(fetch, NowMs);

@@ -84,6 +84,12 @@ internal sealed class SimReplica
             HighWatermark, FollowerReplica.HighWatermark(leadersWatermark, Log.Count));
     }
 
+    /// <summary>What a follower does whose log is not its leader's.</summary>
+    public static Action<SimReplica> BackTo(FetchDivergence found, long leadersEnd) =>
+        found.Error == ErrorCode.OffsetOutOfRange
+            ? to => to.TruncateTo(FollowerReplica.OnOutOfRange(leaderStart: 0, leadersEnd, to.Log.Count).Offset)
+            : to => to.TruncateTo(FollowerReplica.TruncationPoint(found.Epoch, found.EndOffset, to.Log.Count, to.EndOf));
+
     public void TruncateTo(long offset)
     {
         if (Bug == Whole.ProtocolBug.DivergingTailIsKept)
@@ -124,6 +130,9 @@ internal sealed class SimReplica
             Leader.OnReplicasChanged(set, nowMs);
             return;
         }
+        Leader = null;
+        if (MetadataOfThePast.Is(epoch, Facts().LatestEpoch))
+            return;
         Leader = new LeaderReplica(Id, epoch, set, Log.Count, HighWatermark, _rules, nowMs);
         Assign(epoch, Log.Count);
     }
@@ -131,7 +140,7 @@ internal sealed class SimReplica
     private void Follow(int leader, int epoch)
     {
         Leader = null;
-        if (leader < 0)
+        if (leader < 0 || MetadataOfThePast.Is(epoch, Facts().LatestEpoch))
             Follower = null;
         else if (Follower is null || Follower.LeaderEpoch != epoch)
             Follower = new FollowerReplica(leader, epoch);

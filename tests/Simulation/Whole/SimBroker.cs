@@ -120,10 +120,10 @@ internal sealed class SimBroker(SimCluster cluster, SimNode node)
         if (cluster.Bug != ProtocolBug.EpochIsNotChecked && (leader.LeaderEpoch != follower.LeaderEpoch
             || leader.CheckFollower(fetch, gaveLeaderEpoch: true) != ErrorCode.None))
             return;
-        if (position.LastFetchedEpoch >= 0 && Replica.EndOf(position.LastFetchedEpoch) is var (epoch, end)
-            && (epoch != position.LastFetchedEpoch || end < position.Offset) && cluster.Bug != ProtocolBug.DivergingTailIsKept)
+        var found = FetchDivergence.Find(position, logStartOffset: 0, Replica.EndOf(position.LastFetchedEpoch));
+        if (found.IsFound && cluster.Bug != ProtocolBug.DivergingTailIsKept)
         {
-            answer(to => to.TruncateTo(FollowerReplica.TruncationPoint(epoch, end, to.Log.Count, to.EndOf)));
+            answer(SimReplica.BackTo(found, leadersEnd: Replica.Log.Count));
             return;
         }
         leader.OnFollowerFetch(fetch, cluster.NowMs);
