@@ -5,6 +5,7 @@ using Platform.Broker.Metadata;
 using Platform.Broker.Network;
 using Platform.Broker.Observability;
 using Platform.Broker.Replication;
+using Platform.Broker.Security;
 using Platform.Cluster.FetchSessions;
 using Platform.Cluster.Replication;
 using Platform.Protocol;
@@ -65,7 +66,7 @@ public class RequestBenchmarks
         _dispatcher = new RequestDispatcher(
             new ApiHandlerTable(NullLogger.Instance)
                 .Add(new ProduceHandler(replicas, new TransactionalProduce(replicas, verifier: null!, () => true), metadata, metrics, quotas))
-                .Add(new FetchHandler(replicas, sessions, metadata, metrics, quotas, 55 << 20)),
+                .Add(new FetchHandler(replicas, sessions, metadata, metrics, quotas, new FetchAccess(Authorizer.Off, metadata), 55 << 20)),
             TimeProvider.System);
         var batch = Batch();
         _produce = Frame(ProduceOf(batch), ProduceVersion);

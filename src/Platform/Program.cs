@@ -17,6 +17,7 @@ var root = new RootCommand("Platform: a Kafka-compatible streaming platform in o
     QuorumCommand.Create(),
     FeaturesCommand.Create(),
     EventsCommand.Create(),
+    AclsCommand.Create(),
     QuotasCommand.Create(),
     BrokersCommand.Create(),
     RebalanceCommand.Create(),

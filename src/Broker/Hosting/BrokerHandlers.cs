@@ -5,6 +5,7 @@ using Platform.Broker.Apis.Data;
 using Platform.Broker.Apis.Groups;
 using Platform.Broker.Apis.Quorum;
 using Platform.Broker.Apis.Quotas;
+using Platform.Broker.Apis.Security;
 using Platform.Broker.Apis.Topics;
 using Platform.Broker.Apis.Transactions;
 using Platform.Broker.Coordination;
@@ -12,6 +13,7 @@ using Platform.Broker.Metadata;
 using Platform.Broker.Network;
 using Platform.Broker.Observability;
 using Platform.Broker.Replication;
+using Platform.Broker.Security;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.FetchSessions;
 using Platform.Storage;
@@ -33,6 +35,7 @@ internal sealed record HandlerParts(
     IInternalTopics InternalTopics,
     BrokerTopicMetrics TopicMetrics,
     ClientQuotaManager Quotas,
+    Authorizer Access,
     ILoggerFactory Logging);
 
 /// <summary>The table of all APIs that a broker answers. What is not here is not advertised.</summary>
@@ -41,12 +44,14 @@ internal static class BrokerHandlers
     /// <summary>Fills the table.</summary>
     public static ApiHandlerTable Create(HandlerParts parts)
     {
-        var table = new ApiHandlerTable(parts.Logging.CreateLogger<ApiHandlerTable>());
+        var table = new ApiHandlerTable(
+            parts.Logging.CreateLogger<ApiHandlerTable>(), new ApiGuards(parts.Access, parts.Metadata, isController: false));
         table.Add(new ApiVersionsHandler(table, parts.Metadata));
         AddData(table, parts);
         AddMetadata(table, parts);
         AddGroups(table, parts);
         AddTransactions(table, parts);
+        AddSecurity(table, parts);
         return table;
     }
 
@@ -61,7 +66,7 @@ internal static class BrokerHandlers
                 parts.Metadata, parts.TopicMetrics, parts.Quotas))
             .Add(new FetchHandler(
                 parts.Replicas, sessions, parts.Metadata, parts.TopicMetrics, parts.Quotas,
-                parts.Config[BrokerConfigs.FetchMaxBytes]))
+                new FetchAccess(parts.Access, parts.Metadata), parts.Config[BrokerConfigs.FetchMaxBytes]))
             .Add(new ListOffsetsHandler(parts.Replicas, parts.Metadata))
             .Add(new OffsetForLeaderEpochHandler(parts.Replicas, parts.Metadata))
             .Add(new DeleteRecordsHandler(parts.Replicas, parts.Metadata))
@@ -93,6 +98,13 @@ internal static class BrokerHandlers
             .Add(new ListPartitionReassignmentsHandler(parts.Controller))
             .Add(new ElectLeadersHandler(parts.Controller));
     }
+
+    private static void AddSecurity(ApiHandlerTable table, HandlerParts parts) => table
+        .Add(new DescribeAclsHandler(parts.Metadata, parts.Access))
+        .Add(new CreateAclsHandler(parts.Controller, parts.Access))
+        .Add(new DeleteAclsHandler(parts.Controller, parts.Access))
+        .Add(new DescribeUserScramCredentialsHandler(parts.Metadata))
+        .Add(new AlterUserScramCredentialsHandler(parts.Controller));
 
     private static void AddTransactions(ApiHandlerTable table, HandlerParts parts)
     {

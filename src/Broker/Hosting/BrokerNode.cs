@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Platform.Broker.Lifecycle;
 using Platform.Broker.Metadata;
 using Platform.Broker.Quorum;
+using Platform.Broker.Security;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Diagnosis;
 using Platform.Cluster.Metadata;
@@ -42,7 +43,10 @@ internal sealed class BrokerNode : IAsyncDisposable
         _transport = QuorumSetup.Transport(config, options, addresses);
         _quorum = new ControllerLoop(QuorumSetup.Options(config, options, ClusterId, _logs, _transport, addresses, OnFatal));
         var parts = new NodeParts(
-            config, options, ClusterId, _logs, _quorum, addresses, new MetadataCache(ClusterId, config.Node.Id));
+            config, options, ClusterId, _logs, _quorum, addresses, new MetadataCache(ClusterId, config.Node.Id),
+            new Authorizer(config, options.LoggerFactory.CreateLogger<Authorizer>()));
+        // Before the roles: no request is served by rules that a record has taken back.
+        _quorum.AddPublisher(parts.Access);
         _broker = config.Node.IsBroker ? new BrokerServer(parts) : null;
         _controller = config.Node.IsController ? new ControllerServer(parts) : null;
         _quorum.AddPublisher(new EventPublisher(options.Events, options.Time));

@@ -175,7 +175,7 @@ internal sealed class BrokerServer : IAsyncDisposable
         var internalTopics = new InternalTopicCreation(_config, Image, creation.CreateInternalAsync);
         var parts = new HandlerParts(_config, _node.Metadata, _channel, _replicas, _node.Logs, _node.Options.Files,
             _groups, _transactions, _producerIds, creation, internalTopics, topicMetrics, _quotas,
-            _node.Options.LoggerFactory);
+            _node.Access, _node.Options.LoggerFactory);
         return new RequestDispatcher(BrokerHandlers.Create(parts), _time);
     }
 

@@ -4,9 +4,11 @@ using Platform.Broker.Apis.Cluster;
 using Platform.Broker.Apis.Configs;
 using Platform.Broker.Apis.Quorum;
 using Platform.Broker.Apis.Quotas;
+using Platform.Broker.Apis.Security;
 using Platform.Broker.Apis.Topics;
 using Platform.Broker.Metadata;
 using Platform.Broker.Network;
+using Platform.Broker.Security;
 
 namespace Platform.Broker.Hosting;
 
@@ -19,11 +21,14 @@ internal static class ControllerHandlers
     public static ApiHandlerTable Create(NodeParts node, IControllerChannel controller)
     {
         var logger = node.Options.LoggerFactory.CreateLogger<ApiHandlerTable>();
-        var forwarded = AddForwarded(new ApiHandlerTable(logger), controller);
-        var table = AddForwarded(new ApiHandlerTable(logger), controller);
+        var guards = new ApiGuards(node.Access, node.Metadata, isController: true);
+        var forwarded = AddForwarded(new ApiHandlerTable(logger, guards), controller, node);
+        var table = AddForwarded(new ApiHandlerTable(logger, guards), controller, node);
         return table
             .Add(new ApiVersionsHandler(table, node.Metadata))
             .Add(new EnvelopeHandler(new RequestDispatcher(forwarded, node.Options.Time), node.Quorum))
+            .Add(new DescribeAclsHandler(node.Metadata, node.Access))
+            .Add(new DescribeUserScramCredentialsHandler(node.Metadata))
             .Add(new QuorumFetchHandler(node.Quorum))
             .Add(new FetchSnapshotHandler(node.Quorum))
             .Add(new VoteHandler(node.Quorum))
@@ -39,12 +44,15 @@ internal static class ControllerHandlers
     }
 
     // What clients ask of any broker, or directly of a controller.
-    private static ApiHandlerTable AddForwarded(ApiHandlerTable table, IControllerChannel controller) => table
+    private static ApiHandlerTable AddForwarded(ApiHandlerTable table, IControllerChannel controller, NodeParts node) => table
         .Add(new UnregisterBrokerHandler(controller))
         .Add(new AddRaftVoterHandler(controller))
         .Add(new RemoveRaftVoterHandler(controller))
         .Add(new UpdateFeaturesHandler(controller))
         .Add(new AlterClientQuotasHandler(controller))
+        .Add(new CreateAclsHandler(controller, node.Access))
+        .Add(new DeleteAclsHandler(controller, node.Access))
+        .Add(new AlterUserScramCredentialsHandler(controller))
         .Add(new CreateTopicsHandler(controller))
         .Add(new DeleteTopicsHandler(controller))
         .Add(new CreatePartitionsHandler(controller))

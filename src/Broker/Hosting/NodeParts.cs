@@ -1,5 +1,6 @@
 using Platform.Broker.Metadata;
 using Platform.Broker.Quorum;
+using Platform.Broker.Security;
 using Platform.Cluster.Configuration;
 using Platform.Storage;
 
@@ -13,7 +14,8 @@ internal sealed record NodeParts(
     LogManager Logs,
     ControllerLoop Quorum,
     QuorumAddresses Addresses,
-    MetadataCache Metadata)
+    MetadataCache Metadata,
+    Authorizer Access)
 {
     /// <summary>Id of the node.</summary>
     public int NodeId => Config.Node.Id;

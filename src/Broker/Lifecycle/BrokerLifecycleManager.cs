@@ -168,7 +168,7 @@ internal sealed class BrokerLifecycleManager(
     {
         try
         {
-            return await controller.SendAsync(request, cancellation);
+            return await controller.SendAsync(request, cancellation: cancellation);
         }
         catch (Client.KafkaException error) when (error.IsRetriable)
         {

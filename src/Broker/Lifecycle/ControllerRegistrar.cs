@@ -41,7 +41,7 @@ internal sealed class ControllerRegistrar(IControllerChannel active, TimeProvide
     {
         try
         {
-            var response = await active.SendAsync(request, _stopping.Token);
+            var response = await active.SendAsync(request, cancellation: _stopping.Token);
             if (response.ErrorCode != ErrorCode.None)
                 logger.ControllerNotRegistered(request.ControllerId, response.ErrorMessage ?? response.ErrorCode.Describe());
             return response.ErrorCode is not (ErrorCode.NotController or ErrorCode.UnknownServerError);

@@ -1,3 +1,4 @@
+using Platform.Broker.Network;
 using Platform.Protocol.Messages;
 
 namespace Platform.Broker.Metadata;
@@ -10,6 +11,9 @@ internal interface IControllerChannel
     /// applied it, so that whoever asks next sees it.</summary>
     /// <exception cref="Client.KafkaException">There is no active controller at the moment (NOT_CONTROLLER), or it did
     /// not answer in time (REQUEST_TIMED_OUT).</exception>
-    ValueTask<TResponse> SendAsync<TResponse>(IRequest<TResponse> request, CancellationToken cancellation = default)
+    /// <param name="request">What to answer.</param>
+    /// <param name="client">The client that asks, when it is not this node itself: another controller is told who it is.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    ValueTask<TResponse> SendAsync<TResponse>(IRequest<TResponse> request, ConnectionContext? client = null, CancellationToken cancellation = default)
         where TResponse : class, IResponse, new();
 }

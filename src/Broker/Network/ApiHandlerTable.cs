@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Platform.Broker.Security;
 using Platform.Protocol.Messages;
 
 namespace Platform.Broker.Network;
 
 /// <summary>Which handler answers which API. Filled once, explicitly, by <c>BrokerNode</c>; what is not here is not
 /// advertised by ApiVersions.</summary>
-internal sealed class ApiHandlerTable(ILogger logger)
+internal sealed class ApiHandlerTable(ILogger logger, ApiGuards? guards = null)
 {
     private readonly ApiEntry?[] _entries = new ApiEntry?[short.MaxValue >> 6];
 
@@ -21,7 +22,7 @@ internal sealed class ApiHandlerTable(ILogger logger)
         if (_entries[(short)info.Key] is not null)
             throw new InvalidOperationException($"{info.Key} has two handlers");
         _entries[(short)info.Key] = new ApiEntry<TRequest, TResponse>(
-            handler, info, lowest ?? info.LowestVersion, highest ?? info.HighestStableVersion, logger.HandlerFailed);
+            guards?.Guard(handler) ?? handler, info, lowest ?? info.LowestVersion, highest ?? info.HighestStableVersion, logger.HandlerFailed);
         return this;
     }
 

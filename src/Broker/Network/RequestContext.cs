@@ -39,6 +39,9 @@ internal sealed class RequestContext
 /// <summary>What is known of a connection, however it is carried: a socket, or the simulator.</summary>
 internal sealed class ConnectionContext
 {
+    /// <summary>The principal of whoever has not said who it is.</summary>
+    public const string Anonymous = "User:ANONYMOUS";
+
     private int _muteMs;
 
     /// <summary>Number of the connection within this process.</summary>
@@ -58,7 +61,7 @@ internal sealed class ConnectionContext
     public bool IsForwarded { get; init; }
 
     /// <summary>Who is connected; without authentication everybody is anonymous, as in Kafka.</summary>
-    public string Principal { get; set; } = "User:ANONYMOUS";
+    public string Principal { get; set; } = Anonymous;
 
     /// <summary>Name of the client library (KIP-511), once ApiVersions told it.</summary>
     public string ClientSoftwareName { get; set; } = "unknown";

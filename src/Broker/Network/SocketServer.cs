@@ -113,7 +113,9 @@ internal sealed class SocketServer(
 
     private void Admit(Socket socket, ListenerOptions listener)
     {
-        var host = (socket.RemoteEndPoint as IPEndPoint)?.Address.ToString() ?? "unknown";
+        var address = (socket.RemoteEndPoint as IPEndPoint)?.Address;
+        // As people write it in access rules, also where the listener takes both kinds of addresses.
+        var host = (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "unknown";
         var fromIp = _perIp.AddOrUpdate(host, 1, static (_, count) => count + 1);
         var refusal = _connections.Count >= limits.MaxConnections ? $"{limits.MaxConnections} connections are open (max.connections)"
             : fromIp > limits.MaxConnectionsPerIp ? $"{limits.MaxConnectionsPerIp} connections from it are open (max.connections.per.ip)"

@@ -1,4 +1,5 @@
 using Platform.Broker.Metadata;
+using Platform.Broker.Network;
 using Platform.Client;
 using Platform.Client.Network;
 using Platform.Protocol;
@@ -25,7 +26,7 @@ internal sealed class ControllerChannel(
 
     /// <inheritdoc/>
     public async ValueTask<TResponse> SendAsync<TResponse>(
-        IRequest<TResponse> request, CancellationToken cancellation = default)
+        IRequest<TResponse> request, ConnectionContext? client = null, CancellationToken cancellation = default)
         where TResponse : class, IResponse, new()
     {
         using var limit = new CancellationTokenSource(timeout, time);
@@ -37,7 +38,7 @@ internal sealed class ControllerChannel(
             {
                 try
                 {
-                    return await TryAsync(request, both.Token);
+                    return await TryAsync(request, client, both.Token);
                 }
                 catch (KafkaException error) when (IsWorthAnotherTry(error.Code))
                 {
@@ -70,17 +71,18 @@ internal sealed class ControllerChannel(
     private static bool IsWorthAnotherTry(ErrorCode code) =>
         code is ErrorCode.NotController or ErrorCode.NotLeaderOrFollower or ErrorCode.NetworkException;
 
-    private async ValueTask<TResponse> TryAsync<TResponse>(IRequest<TResponse> request, CancellationToken cancellation)
+    private async ValueTask<TResponse> TryAsync<TResponse>(
+        IRequest<TResponse> request, ConnectionContext? client, CancellationToken cancellation)
         where TResponse : class, IResponse, new()
     {
         if (controller.Leader.LeaderId is not { } leader)
             throw new KafkaException(ErrorCode.NotController, "the quorum has no leader");
         if (leader == nodeId)
-            return await _local.SendAsync(request, cancellation);
+            return await _local.SendAsync(request, client, cancellation);
         var connection = await voters.ConnectAsync(leader, cancellation);
         return IsSentByBrokers(request.ApiKey)
             ? ThrowIfMoved(await connection.SendAsync(request, default, cancellation))
-            : await ForwardAsync(connection, request, cancellation);
+            : await ForwardAsync(connection, request, client, cancellation);
     }
 
     private static bool IsSentByBrokers(ApiKey key) => key is ApiKey.BrokerRegistration or ApiKey.BrokerHeartbeat
@@ -103,11 +105,11 @@ internal sealed class ControllerChannel(
     }
 
     private async ValueTask<TResponse> ForwardAsync<TResponse>(
-        BrokerConnection connection, IRequest<TResponse> request, CancellationToken cancellation)
+        BrokerConnection connection, IRequest<TResponse> request, ConnectionContext? client, CancellationToken cancellation)
         where TResponse : class, IResponse, new()
     {
         var version = connection.Versions.Pick(ApiKeys.Get(request.ApiKey));
-        var envelope = Envelopes.Wrap(request, version, $"broker-{nodeId}");
+        var envelope = Envelopes.Wrap(request, version, $"broker-{nodeId}", client);
         var answer = await connection.SendAsync(envelope, default, cancellation);
         var response = Envelopes.Unwrap<TResponse>(answer, request.ApiKey, version);
         await WhenAppliedAsync(connection, cancellation);

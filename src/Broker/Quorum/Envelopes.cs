@@ -1,4 +1,5 @@
 using System.Net;
+using Platform.Broker.Network;
 using Platform.Client;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
@@ -12,7 +13,8 @@ internal static class Envelopes
     /// <param name="request">What to forward.</param>
     /// <param name="version">Version that the controller shall read it in.</param>
     /// <param name="clientId">Name of the broker that forwards.</param>
-    public static EnvelopeRequest Wrap(IRequest request, short version, string clientId)
+    /// <param name="client">Who asks; null for the broker itself.</param>
+    public static EnvelopeRequest Wrap(IRequest request, short version, string clientId, ConnectionContext? client)
     {
         var api = ApiKeys.Get(request.ApiKey);
         using var writer = new ProtocolWriter();
@@ -22,8 +24,8 @@ internal static class Envelopes
         return new EnvelopeRequest
         {
             RequestData = writer.Written.ToArray(),
-            RequestPrincipal = Anonymous(),
-            ClientHostAddress = IPAddress.Loopback.GetAddressBytes(),
+            RequestPrincipal = Principal(client?.Principal ?? ConnectionContext.Anonymous),
+            ClientHostAddress = (IPAddress.TryParse(client?.ClientHost, out var host) ? host : IPAddress.Loopback).GetAddressBytes(),
         };
     }
 
@@ -40,12 +42,13 @@ internal static class Envelopes
         return response;
     }
 
-    // Without authentication everybody is anonymous.
-    private static byte[] Anonymous()
+    // A version of two bytes, then the principal in that version.
+    private static byte[] Principal(string principal)
     {
+        var colon = principal.IndexOf(':', StringComparison.Ordinal);
         using var writer = new ProtocolWriter();
         writer.WriteInt16(0);
-        new DefaultPrincipalData { Type = "User", Name = "ANONYMOUS" }.Write(writer, 0);
+        new DefaultPrincipalData { Type = principal[..colon], Name = principal[(colon + 1)..] }.Write(writer, 0);
         return writer.Written.ToArray();
     }
 }

@@ -1,4 +1,5 @@
 using Platform.Broker.Metadata;
+using Platform.Broker.Network;
 using Platform.Cluster.Controller;
 using Platform.Protocol.Messages;
 
@@ -9,7 +10,7 @@ internal sealed class LocalControllerChannel(ControllerLoop controller) : IContr
 {
     /// <inheritdoc/>
     public async ValueTask<TResponse> SendAsync<TResponse>(
-        IRequest<TResponse> request, CancellationToken cancellation = default)
+        IRequest<TResponse> request, ConnectionContext? client = null, CancellationToken cancellation = default)
         where TResponse : class, IResponse, new() =>
         request is DescribeQuorumRequest or AddRaftVoterRequest or RemoveRaftVoterRequest
             ? (TResponse)await controller.HandleRequest(request).AsTask().WaitAsync(cancellation)

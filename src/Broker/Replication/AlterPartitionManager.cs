@@ -81,7 +81,7 @@ internal sealed class AlterPartitionManager(
     {
         try
         {
-            var response = await controller.SendAsync(Request(items), _stopping.Token);
+            var response = await controller.SendAsync(Request(items), cancellation: _stopping.Token);
             if (response.ErrorCode == ErrorCode.None)
                 return Answers(response);
             logger.IsrChangesFailed(items.Count, response.ErrorCode.Describe());

@@ -64,7 +64,7 @@ public static class KnownKafkaKeys
     }
 
     private const string Security = """
-        allow.everyone.if.no.acl.found authorizer.class.name super.users early.start.listeners principal.builder.class
+        early.start.listeners principal.builder.class
         delegation.token.expiry.check.interval.ms delegation.token.expiry.time.ms delegation.token.max.lifetime.ms
         delegation.token.secret.key delegation.token.master.key security.providers
         sasl.client.callback.handler.class sasl.enabled.mechanisms sasl.jaas.config sasl.kerberos.kinit.cmd

@@ -24,6 +24,9 @@ internal static class SettingsCheck
     {
         if (!key.Validate(value, out var problem))
             problems.Add(problem);
+        else if (key == BrokerConfigs.SuperUsers && Security.SuperUsers.Parse(value, out var bad).Count > 0 && bad is not null)
+            problems.Add(new ConfigProblem(key.Name, value,
+                $"has '{bad}', which is no principal: a type, a colon and a name, such as User:alice; separate them by semicolons"));
         else if (key.NoEffect is { } reason)
             warnings.Add($"{key.Name} has no effect: {reason}");
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Broker.Metadata;
+using Platform.Broker.Network;
 using Platform.Broker.Replication;
 using Platform.Client;
 using Platform.Cluster.Replication;
@@ -114,7 +115,7 @@ public sealed class AlterPartitionManagerTests : IAsyncDisposable
         }
 
         public async ValueTask<TResponse> SendAsync<TResponse>(
-            IRequest<TResponse> request, CancellationToken cancellation = default)
+            IRequest<TResponse> request, ConnectionContext? client = null, CancellationToken cancellation = default)
             where TResponse : class, IResponse, new()
         {
             var exchange = new Exchange((AlterPartitionRequest)(object)request,

@@ -147,7 +147,8 @@ public sealed class MetadataDeltaTests
         Refused(new UnregisterBrokerRecord { BrokerId = 9 }, "broker 9, which is not registered");
         Refused(new UnregisterBrokerRecord { BrokerId = 1, BrokerEpoch = 8 },
             "epoch 8 of broker 1, which is in epoch 1");
-        Refused(new AccessControlEntryRecord(), "AccessControlEntryRecord cannot be kept by this version");
+        Refused(new RemoveAccessControlEntryRecord { Id = Id(9) }, "is removed and was not there");
+        Refused(new DelegationTokenRecord(), "DelegationTokenRecord cannot be kept by this version");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Platform.Broker.Metadata;
 using Platform.Broker.Network;
 using Platform.Broker.Observability;
 using Platform.Broker.Replication;
+using Platform.Broker.Security;
 using Platform.Cluster.FetchSessions;
 using Platform.Cluster.Quotas;
 using Platform.Protocol;
@@ -16,7 +17,7 @@ namespace Platform.Broker.Apis.Data;
 /// (KIP-1166).</remarks>
 internal sealed class FetchHandler(
     ReplicaManager replicas, FetchSessionCache sessions, MetadataCache metadata, BrokerTopicMetrics metrics,
-    ClientQuotaManager quotas, int maxResponseBytes)
+    ClientQuotaManager quotas, FetchAccess access, int maxResponseBytes)
     : IApiHandler<FetchRequest, FetchResponse>
 {
     private const sbyte ReadCommitted = 1;
@@ -32,10 +33,11 @@ internal sealed class FetchHandler(
             return new(Fail(request, fetch.Error, ""));
         var parameters = Parameters(request, context.ApiVersion);
         context.IsFromFollower = parameters.IsFollower;
-        var pending = replicas.ReadAsync(fetch.Targets, parameters);
+        var allowed = access.Allowed(fetch.Targets, context, parameters.IsFollower, out var refused);
+        var pending = replicas.ReadAsync(allowed, parameters);
         return pending.IsCompletedSuccessfully
-            ? new(Finish(fetch, pending.Result, parameters.IsFollower, context))
-            : FinishLaterAsync(fetch, pending, parameters.IsFollower, context);
+            ? new(Finish(fetch, With(pending.Result, refused), parameters.IsFollower, context))
+            : FinishLaterAsync(fetch, pending, refused, parameters.IsFollower, context);
     }
 
     public FetchResponse? Fail(FetchRequest request, ErrorCode error, string message) => new() { ErrorCode = error };
@@ -53,8 +55,16 @@ internal sealed class FetchHandler(
     }
 
     private async ValueTask<FetchResponse?> FinishLaterAsync(
-        FetchContext fetch, ValueTask<List<FetchedPartition>> pending, bool isFollower, RequestContext context) =>
-        Finish(fetch, await pending, isFollower, context);
+        FetchContext fetch, ValueTask<List<FetchedPartition>> pending, List<FetchedPartition>? refused, bool isFollower,
+        RequestContext context) =>
+        Finish(fetch, With(await pending, refused), isFollower, context);
+
+    private static List<FetchedPartition> With(List<FetchedPartition> fetched, List<FetchedPartition>? refused)
+    {
+        if (refused is not null)
+            fetched.AddRange(refused);
+        return fetched;
+    }
 
     private FetchResponse Finish(FetchContext fetch, List<FetchedPartition> fetched, bool isFollower, RequestContext context)
     {

@@ -11,7 +11,7 @@ internal sealed class CreatePartitionsHandler(IControllerChannel controller)
 {
     public async ValueTask<CreatePartitionsResponse?> HandleAsync(CreatePartitionsRequest request,
         RequestContext context) =>
-        await controller.SendAsync(request);
+        await controller.SendAsync(request, context.Connection);
 
     public CreatePartitionsResponse? Fail(CreatePartitionsRequest request, ErrorCode error, string message) => new()
     {

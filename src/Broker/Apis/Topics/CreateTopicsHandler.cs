@@ -11,7 +11,7 @@ internal sealed class CreateTopicsHandler(IControllerChannel controller) : IApiH
     CreateTopicsResponse>
 {
     public async ValueTask<CreateTopicsResponse?> HandleAsync(CreateTopicsRequest request, RequestContext context) =>
-        await controller.SendAsync(request);
+        await controller.SendAsync(request, context.Connection);
 
     public CreateTopicsResponse? Fail(CreateTopicsRequest request, ErrorCode error, string message) => new()
     {

@@ -14,7 +14,7 @@ internal sealed class DeleteTopicsHandler(IControllerChannel controller) : IApiH
 
     public async ValueTask<DeleteTopicsResponse?> HandleAsync(DeleteTopicsRequest request, RequestContext context)
     {
-        var response = await controller.SendAsync(request);
+        var response = await controller.SendAsync(request, context.Connection);
         foreach (var result in response.Responses)
         {
             if (context.ApiVersion < FirstVersionWithDeletionDisabled

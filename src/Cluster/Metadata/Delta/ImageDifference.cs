@@ -32,6 +32,13 @@ internal static class ImageDifference
            from key in entity.Value.Keys
            where !after.ClientQuotas.Of(entity.Key).ContainsKey(key)
            select ClientQuotasImage.Record(entity.Key, key, null),
+        .. from id in before.Acls.ById.Keys
+           where !after.Acls.ById.ContainsKey(id)
+           select new RemoveAccessControlEntryRecord { Id = id },
+        .. from user in before.Scram.ByUser
+           from mechanism in user.Value.Keys
+           where !after.Scram.Of(user.Key).ContainsKey(mechanism)
+           select new RemoveUserScramCredentialRecord { Name = user.Key, Mechanism = (sbyte)mechanism },
     ];
 
     /// <summary>What is only in the second image, or may differ there. Partitions are left out whose epochs say that
@@ -42,6 +49,7 @@ internal static class ImageDifference
             TopicRecord topic => before.Topics.Find(topic.TopicId) is null,
             PartitionRecord partition => before.Topics.Find(partition.TopicId)?.Partition(partition.PartitionId)
                 ?.PartitionEpoch != partition.PartitionEpoch,
+            AccessControlEntryRecord rule => !before.Acls.ById.ContainsKey(rule.Id),
             _ => true,
         });
 

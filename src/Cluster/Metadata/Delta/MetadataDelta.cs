@@ -27,12 +27,18 @@ public sealed class MetadataDelta(MetadataImage image)
     /// <summary>What changes about quotas.</summary>
     public ClientQuotasDelta ClientQuotas { get; } = new(image.ClientQuotas);
 
+    /// <summary>What changes about access rules.</summary>
+    public AclsDelta Acls { get; } = new(image.Acls);
+
+    /// <summary>What changes about credentials.</summary>
+    public ScramDelta Scram { get; } = new(image.Scram);
+
     /// <summary>The next producer id, when it changes.</summary>
     public long? NextProducerId { get; private set; }
 
     /// <summary>True before the first record that changes something.</summary>
     public bool IsEmpty => !Features.HasChanges && !Cluster.HasChanges && !Topics.HasChanges
-        && !Configurations.HasChanges && !ClientQuotas.HasChanges
+        && !Configurations.HasChanges && !ClientQuotas.HasChanges && !Acls.HasChanges && !Scram.HasChanges
         && NextProducerId is null;
 
     /// <summary>Takes a record.</summary>
@@ -60,6 +66,18 @@ public sealed class MetadataDelta(MetadataImage image)
                 break;
             case ClientQuotaRecord quota:
                 ClientQuotas.Replay(quota);
+                break;
+            case AccessControlEntryRecord rule:
+                Acls.Replay(rule);
+                break;
+            case RemoveAccessControlEntryRecord rule:
+                Acls.Replay(rule);
+                break;
+            case UserScramCredentialRecord credential:
+                Scram.Replay(credential);
+                break;
+            case RemoveUserScramCredentialRecord credential:
+                Scram.Replay(credential);
                 break;
             case ProducerIdsRecord producerIds:
                 NextProducerId = producerIds.NextProducerId;
@@ -91,6 +109,8 @@ public sealed class MetadataDelta(MetadataImage image)
         Topics = Topics.Apply(),
         Configurations = Configurations.Apply(),
         ClientQuotas = ClientQuotas.Apply(),
+        Acls = Acls.Apply(),
+        Scram = Scram.Apply(),
         ProducerIds = NextProducerId is { } next ? new ProducerIdsImage(next) : Image.ProducerIds,
     };
 

@@ -32,11 +32,17 @@ public sealed record MetadataImage
     /// <summary>Quotas of clients.</summary>
     public ClientQuotasImage ClientQuotas { get; init; } = ClientQuotasImage.Empty;
 
+    /// <summary>Access rules.</summary>
+    public AclsImage Acls { get; init; } = AclsImage.Empty;
+
+    /// <summary>Credentials of users.</summary>
+    public ScramImage Scram { get; init; } = ScramImage.Empty;
+
     /// <summary>Producer ids that were handed out.</summary>
     public ProducerIdsImage ProducerIds { get; init; } = ProducerIdsImage.Empty;
 
     /// <summary>Records that make this image out of an empty one, as a snapshot holds them.</summary>
     public IEnumerable<IMetadataRecord> ToRecords() =>
         [.. Features.ToRecords(), .. Cluster.ToRecords(), .. Topics.ToRecords(), .. Configurations.ToRecords(),
-         .. ClientQuotas.ToRecords(),         .. ProducerIds.ToRecords()];
+         .. ClientQuotas.ToRecords(), .. Acls.ToRecords(), .. Scram.ToRecords(), .. ProducerIds.ToRecords()];
 }
