@@ -7,9 +7,10 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DEBIAN_FRONTEND=noninteract
 
 fail() { echo "$1" >&2; echo "0 passed, 1 failed"; exit 1; }
 
-# Debian packages: foreign Kafka clients, a browser, promtool and docker-compose, to check against the real thing.
+# Debian packages: foreign Kafka clients, a browser, promtool, docker-compose and object storage, to check against the
+# real thing.
 packages=(kcat nftables iproute2 python3-confluent-kafka python3-kafka python3-snappy python3-lz4 python3-yaml python3-protobuf python3-avro
-  python3-jsonschema python3-requests chromium prometheus docker-compose curl libzstd1 gcc libc6-dev e2fsprogs)
+  python3-jsonschema python3-requests python3-swift chromium prometheus docker-compose curl libzstd1 gcc libc6-dev e2fsprogs)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

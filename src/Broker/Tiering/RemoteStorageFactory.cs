@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Platform.Broker.Tiering.S3;
 using Platform.Cluster.Configuration;
 using Platform.Storage;
 
@@ -19,6 +21,7 @@ internal static class RemoteStorageFactory
         config.Get(BrokerConfigs.RemoteLogStorageManagerClassName) switch
         {
             BrokerConfigs.DirectoryStorage => Directory(config, files),
+            BrokerConfigs.S3Storage => S3(config, files, time, logging),
             _ => throw Missing(BrokerConfigs.RemoteLogStorageManagerClassName,
                 $"must be {BrokerConfigs.RemoteLogStorageManagerClassName.Allowed} where tiered storage is on"),
         };
@@ -30,6 +33,13 @@ internal static class RemoteStorageFactory
             throw Missing(BrokerConfigs.RemoteStorageDirectoryPath, "must name the directory that segments are copied to");
         return new(files, Path.GetFullPath(path), config[BrokerConfigs.RemoteStorageDirectoryInitialize]);
     }
+
+    // Apart, so that Amazon's library is loaded only where it is used.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static S3RemoteStorageManager S3(
+        BrokerConfig config, IFileSystem files, TimeProvider time, ILoggerFactory logging) =>
+        new(S3Settings.Read(config), files, time, Random.Shared, new RemoteStorageCounters(),
+            logging.CreateLogger<S3RemoteStorageManager>());
 
     private static ConfigException Missing(ConfigKey key, string reason) => new(new ConfigProblem(key.Name, null, reason));
 }

@@ -6,12 +6,16 @@ public static partial class BrokerConfigs
     /// <summary>The value of remote.log.storage.manager.class.name that keeps copies in a directory.</summary>
     public const string DirectoryStorage = "directory";
 
-    private static readonly string[] RemoteStorages = [DirectoryStorage];
+    /// <summary>The value of remote.log.storage.manager.class.name that keeps copies in object storage.</summary>
+    public const string S3Storage = "s3";
+
+    private static readonly string[] RemoteStorages = [DirectoryStorage, S3Storage];
 
     /// <summary>Which remote storage.</summary>
     public static readonly ConfigKey<string?> RemoteLogStorageManagerClassName = Group.OptionalString(
         "remote.log.storage.manager.class.name", oneOf: RemoteStorages,
-        doc: "Where segments of tiered topics are copied to: a directory, usually of a share that all brokers mount.");
+        doc: "Where segments of tiered topics are copied to: a directory, usually of a share that all brokers mount, "
+        + "or a bucket of object storage that speaks S3.");
 
     /// <summary>Prefix of the storages' own settings.</summary>
     public static readonly ConfigKey<string> RemoteLogStorageManagerImplPrefix = Group.String(

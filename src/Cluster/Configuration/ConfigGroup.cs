@@ -17,6 +17,9 @@ public sealed class ConfigGroup(ConfigScope scope)
         ConfigUpdateMode update = ConfigUpdateMode.ReadOnly, ConfigKey? inherits = null, string? noEffect = null) =>
         Add(Declare(name, doc, importance, update, inherits, noEffect), ConfigValueTypes.Boolean, defaultValue);
 
+    internal ConfigKey<bool?> OptionalBoolean(string name, string doc, Importance importance = Importance.Medium) =>
+        Add(Declare(name, doc, importance, ConfigUpdateMode.ReadOnly, null, null), ConfigValueTypes.OptionalBoolean, null);
+
     internal ConfigKey<int> Int(string name, int defaultValue, string doc, int min = int.MinValue,
         int max = int.MaxValue,
         Importance importance = Importance.Medium, ConfigUpdateMode update = ConfigUpdateMode.ReadOnly,
@@ -69,6 +72,10 @@ public sealed class ConfigGroup(ConfigScope scope)
         string? noEffect = null, string[]? oneOf = null) =>
         Add(Declare(name, doc, importance, update, null, noEffect, synonyms),
             ConfigValueTypes.Text<string?>(ConfigType.String, oneOf ?? []), null);
+
+    internal ConfigKey<string?> OptionalPassword(string name, string doc, Importance importance = Importance.Medium) =>
+        Add(Declare(name, doc, importance, ConfigUpdateMode.ReadOnly, null, null),
+            ConfigValueTypes.Text<string?>(ConfigType.Password, []), null);
 
     internal ConfigKey<IReadOnlyList<string>> List(string name, string defaultValue, string doc, string[]? oneOf = null,
         Importance importance = Importance.Medium, ConfigUpdateMode update = ConfigUpdateMode.ReadOnly,

@@ -16,6 +16,14 @@ internal static class ConfigValueTypes
     public static readonly ConfigValueType<bool> Boolean =
         new(ConfigType.Boolean, "true or false", TryParseBool, value => value ? "true" : "false");
 
+    public static readonly ConfigValueType<bool?> OptionalBoolean = new(ConfigType.Boolean, "true or false",
+        (string text, out bool? value) =>
+        {
+            var valid = TryParseBool(text, out var parsed);
+            value = parsed;
+            return valid;
+        }, value => value == true ? "true" : "false");
+
     /// <summary>A number from <paramref name="min"/> to <paramref name="max"/>.</summary>
     public static ConfigValueType<T> Number<T>(ConfigType type, T min, T max)
         where T : struct, INumber<T>, IMinMaxValue<T> => new(type, Range(min, max),

@@ -21,7 +21,7 @@ public static class KnownKafkaKeys
             return true;
         reason = NotBuilt;
         // Our own remote storages tell their settings: a slip in one of them must not pass for a plug-in's.
-        if (name.StartsWith(RemoteStoragePrefix.Default + BrokerConfigs.DirectoryStorage, StringComparison.Ordinal))
+        if (RemoteStoragePrefix.IsOwn(name))
             return false;
         return Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) || IsListenerScoped(name);
     }

@@ -6,6 +6,12 @@ internal static class RemoteStoragePrefix
 {
     internal const string Default = "rsm.config.";
 
+    private static readonly string[] Own = ["directory.", "s3.", "chunk.", "index."];
+
+    /// <summary>True for a name that could only be one of ours, not of a plug-in for Kafka.</summary>
+    public static bool IsOwn(string name) => name.StartsWith(Default, StringComparison.Ordinal)
+        && Own.Any(part => name.AsSpan(Default.Length).StartsWith(part, StringComparison.Ordinal));
+
     public static IReadOnlyList<KeyValuePair<string, string>> Normalize(
         IReadOnlyList<KeyValuePair<string, string>> settings)
     {

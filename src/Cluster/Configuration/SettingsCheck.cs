@@ -3,6 +3,8 @@ namespace Platform.Cluster.Configuration;
 /// <summary>Finds settings that are unknown, wrong or without effect.</summary>
 internal static class SettingsCheck
 {
+    private static readonly string[] SecretWords = ["secret", "password", "token", "jaas", "credential"];
+
     public static List<ConfigProblem> Check(IEnumerable<KeyValuePair<string, string>> settings,
         ICollection<string> warnings)
     {
@@ -14,10 +16,14 @@ internal static class SettingsCheck
             else if (KnownKafkaKeys.Contains(name, out var reason))
                 warnings.Add($"{name} has no effect: {reason}");
             else
-                problems.Add(new ConfigProblem(name, value, Unknown(name)));
+                problems.Add(new ConfigProblem(name, MayBeSecret(name) ? null : value, Unknown(name)));
         }
         return problems;
     }
+
+    // A slip in the name of a secret must not print the secret.
+    private static bool MayBeSecret(string name) =>
+        SecretWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static void CheckKnown(ConfigKey key, string value, List<ConfigProblem> problems,
         ICollection<string> warnings)

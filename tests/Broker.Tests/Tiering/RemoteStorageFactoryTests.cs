@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Broker.Tiering;
+using Platform.Broker.Tiering.S3;
 using Platform.Cluster.Configuration;
 using Platform.Storage;
 using Platform.Testing;
@@ -16,9 +17,34 @@ public sealed class RemoteStorageFactoryTests
         Assert.IsType<DirectoryRemoteStorageManager>(storage);
     }
 
+    [Fact]
+    public async Task Object_storage_is_made_without_asking_it_anything()
+    {
+        await using var storage = Create("s3", ("rsm.config.s3.bucket.name", "b"),
+            ("rsm.config.s3.endpoint.url", "http://127.0.0.1:1"));
+
+        Assert.IsType<S3RemoteStorageManager>(storage);
+    }
+
     [Theory]
-    [InlineData(null, "remote.log.storage.manager.class.name: must be one of directory")]
+    [InlineData("rsm.config.s3.endpoint.url", "localhost:9000", "rsm.config.s3.endpoint.url=localhost:9000: must be http")]
+    [InlineData("rsm.config.s3.access.key.id", "me", "rsm.config.s3.secret.access.key: is missing")]
+    [InlineData("rsm.config.s3.secret.access.key", "hush", "rsm.config.s3.access.key.id: is missing")]
+    [InlineData("rsm.config.s3.session.token", "hush", "rsm.config.s3.session.token: needs the access key")]
+    [InlineData("rsm.config.s3.multipart.part.size.bytes", "1000", "must be a number from 5242880")]
+    [InlineData("rsm.config.s3.secret.acess.key", "hush", "did you mean rsm.config.s3.secret.access.key?")]
+    public void Settings_of_object_storage_that_cannot_work_are_named_without_secrets(string key, string value, string problem)
+    {
+        var error = Assert.Throws<ConfigException>(() => Create("s3", ("rsm.config.s3.bucket.name", "b"), (key, value)));
+
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "remote.log.storage.manager.class.name: must be one of directory, s3")]
     [InlineData("directory", "rsm.config.directory.path: must name the directory")]
+    [InlineData("s3", "rsm.config.s3.bucket.name: must name the bucket")]
     public void What_is_missing_is_named(string? className, string problem)
     {
         var error = Assert.Throws<ConfigException>(() => Create(className));
