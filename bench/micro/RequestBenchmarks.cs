@@ -5,9 +5,11 @@ using Platform.Broker.Metadata;
 using Platform.Broker.Network;
 using Platform.Broker.Observability;
 using Platform.Broker.Replication;
+using Platform.Broker.Schemas;
 using Platform.Broker.Security;
 using Platform.Cluster.FetchSessions;
 using Platform.Cluster.Replication;
+using Platform.Cluster.Schemas;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
 using Platform.Protocol.Records;
@@ -65,7 +67,7 @@ public class RequestBenchmarks
         var sessions = new FetchSessionCache(1000, () => Random.Shared.Next());
         _dispatcher = new RequestDispatcher(
             new ApiHandlerTable(NullLogger.Instance)
-                .Add(new ProduceHandler(replicas, new TransactionalProduce(replicas, verifier: null!, () => true), metadata, metrics, quotas))
+                .Add(new ProduceHandler(replicas, Gate(replicas, metadata), metadata, metrics, quotas))
                 .Add(new FetchHandler(replicas, sessions, metadata, metrics, quotas, new FetchAccess(Authorizer.Off, metadata), 55 << 20)),
             TimeProvider.System);
         var batch = Batch();
@@ -106,6 +108,11 @@ public class RequestBenchmarks
             ? (int)length
             : throw new InvalidOperationException("the request was not answered at once");
     }
+
+    // Nobody has anything against these requests, so that nobody is asked.
+    private static ProduceGate Gate(ReplicaManager replicas, MetadataCache metadata) => new(
+        new TransactionalProduce(replicas, verifier: null!, () => true),
+        new SchemaValidation(new RegisteredSchemas(), follower: null!, metadata, properties: null!, TimeProvider.System));
 
     private static Partition Host(ReplicaManager replicas, string topic)
     {

@@ -35,6 +35,16 @@ public sealed class RegistryClientTests(PlatformFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task Brokers_take_only_records_whose_schema_is_registered_under_their_subject()
+    {
+        var result = await ClientScript.PythonAsync("registry.py", "validation", _bootstrap, _registry);
+
+        const string refused = "INVALID_RECORD";
+        Assert.Equal($$"""{"serializer": null, "plain": "{{refused}}", "foreign": "{{refused}}", "tombstone": null,"""
+            + """ "compressed": null}""", result.GetRawText());
+    }
+
+    [Fact]
     public async Task Every_call_of_confluent_pythons_registry_client_works()
     {
         var result = await ClientScript.PythonAsync("registry.py", "registry", _bootstrap, _registry);

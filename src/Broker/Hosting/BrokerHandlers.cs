@@ -13,6 +13,7 @@ using Platform.Broker.Metadata;
 using Platform.Broker.Network;
 using Platform.Broker.Observability;
 using Platform.Broker.Replication;
+using Platform.Broker.Schemas;
 using Platform.Broker.Security;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.FetchSessions;
@@ -35,6 +36,7 @@ internal sealed record HandlerParts(
     IInternalTopics InternalTopics,
     BrokerTopicMetrics TopicMetrics,
     ClientQuotaManager Quotas,
+    SchemaValidation Schemas,
     Authorizer Access,
     ILoggerFactory Logging);
 
@@ -61,9 +63,7 @@ internal static class BrokerHandlers
             parts.Config[BrokerConfigs.MaxIncrementalFetchSessionCacheSlots], () => Random.Shared.Next());
         table
             .Add(new ProduceHandler(
-                parts.Replicas,
-                new TransactionalProduce(parts.Replicas, parts.Transactions.Verifier, parts.Transactions.IsVerificationOn),
-                parts.Metadata, parts.TopicMetrics, parts.Quotas))
+                parts.Replicas, Gate(parts), parts.Metadata, parts.TopicMetrics, parts.Quotas))
             .Add(new FetchHandler(
                 parts.Replicas, sessions, parts.Metadata, parts.TopicMetrics, parts.Quotas,
                 new FetchAccess(parts.Access, parts.Metadata), parts.Config[BrokerConfigs.FetchMaxBytes]))
@@ -72,6 +72,10 @@ internal static class BrokerHandlers
             .Add(new DeleteRecordsHandler(parts.Replicas, parts.Metadata))
             .Add(new DescribeLogDirsHandler(parts.Replicas, parts.Logs, parts.Files));
     }
+
+    private static ProduceGate Gate(HandlerParts parts) => new(
+        new TransactionalProduce(parts.Replicas, parts.Transactions.Verifier, parts.Transactions.IsVerificationOn),
+        parts.Schemas);
 
     private static void AddMetadata(ApiHandlerTable table, HandlerParts parts)
     {

@@ -6,8 +6,11 @@ using Platform.Broker.Network;
 using Platform.Broker.Observability;
 using Platform.Broker.Quorum;
 using Platform.Broker.Replication;
+using Platform.Broker.Schemas;
+using Platform.Client.Consuming;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Metadata;
+using Platform.Cluster.Schemas;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
 
@@ -31,6 +34,8 @@ internal sealed class BrokerServer : IAsyncDisposable
     private readonly TransactionParts _transactions;
     private readonly SocketServer _server;
     private readonly ClientQuotaManager _quotas = new();
+    private readonly SchemaTopicFollower _schemaTopic;
+    private readonly SchemaValidation _schemas;
     private readonly BrokerMetrics _metrics;
     private readonly CleanerMetrics _cleanerMetrics;
     private readonly LogDirectoryMetrics _directoryMetrics;
@@ -61,6 +66,11 @@ internal sealed class BrokerServer : IAsyncDisposable
         node.Quorum.AddPublisher(new ReplicaPublisher(
             node.NodeId, _config, _replicas, _replication.Fetchers, _groups, _transactions.Coordinator, topicMetrics, _time,
             _logger));
+        var registered = new RegisteredSchemas();
+        _schemaTopic = new SchemaTopicFollower(
+            registered, _config[BrokerConfigs.SchemaRegistryTopic], SchemaTopicOptions, _time, _logger);
+        _schemas = new SchemaValidation(registered, _schemaTopic, node.Metadata, _config, _time);
+        node.Quorum.AddPublisher(_schemas);
         node.Quorum.AddPublisher(_quotas);
         var dispatcher = CreateDispatcher(topicMetrics);
         _server = new SocketServer(dispatcher, ListenerSetup.Limits(_config), _time,
@@ -123,6 +133,7 @@ internal sealed class BrokerServer : IAsyncDisposable
 
     private async ValueTask StopServingAsync()
     {
+        await _schemaTopic.DisposeAsync();
         var closing = _server.DisposeAsync();
         _channel.Stop();
         // Who waits for followers would keep its connection open until its request times out.
@@ -146,6 +157,17 @@ internal sealed class BrokerServer : IAsyncDisposable
 
     // With what was changed while brokers run.
     private BrokerConfig EffectiveConfig() => _node.Metadata.Image.Configurations.Effective(_config, _node.NodeId);
+
+    // As any client of this broker: the topic may be led by another one.
+    private ConsumerOptions SchemaTopicOptions() => new()
+    {
+        BootstrapServers = AdvertisedEndPoints is [var first, ..]
+            ? $"{first.Host}:{first.Port}"
+            : throw new Client.KafkaException(ErrorCode.NetworkException, "the listeners are not bound yet"),
+        ClientId = $"broker-{_node.NodeId}-schemas",
+        AllowAutoCreateTopics = false,
+        TimeProvider = _time,
+    };
 
     private GroupCoordinator CreateGroups() =>
         new(
@@ -174,7 +196,7 @@ internal sealed class BrokerServer : IAsyncDisposable
             () => EffectiveConfig()[BrokerConfigs.AutoCreateTopicsEnable]);
         var internalTopics = new InternalTopicCreation(_config, Image, creation.CreateInternalAsync);
         var parts = new HandlerParts(_config, _node.Metadata, _channel, _replicas, _node.Logs, _node.Options.Files,
-            _groups, _transactions, _producerIds, creation, internalTopics, topicMetrics, _quotas,
+            _groups, _transactions, _producerIds, creation, internalTopics, topicMetrics, _quotas, _schemas,
             _node.Access, _node.Options.LoggerFactory);
         return new RequestDispatcher(BrokerHandlers.Create(parts), _time);
     }

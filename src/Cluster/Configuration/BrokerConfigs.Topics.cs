@@ -63,4 +63,10 @@ public static partial class BrokerConfigs
     public static readonly ConfigKey<long> LeaderImbalanceCheckIntervalSeconds = Group.Long(
         "leader.imbalance.check.interval.seconds", 300, min: 1, importance: Importance.High,
         doc: "Seconds between two looks for partitions that are not led by their preferred replica.");
+
+    /// <summary>Where schemas are.</summary>
+    public static readonly ConfigKey<string> SchemaRegistryTopic = Group.String("platform.schema.registry.topic",
+        "_schemas",
+        doc: "The registry's topic, from which brokers learn the schemas of topics with confluent.value.schema.validation or "
+        + "confluent.key.schema.validation. Confluent Server asks the registry over HTTP instead.");
 }

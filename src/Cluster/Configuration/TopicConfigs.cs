@@ -185,6 +185,40 @@ public static class TopicConfigs
         "errors.deadletterqueue.group.enable", false,
         "Let share groups use this topic as dead letter queue (KIP-1191).");
 
+    /// <summary>Confluent's name for subjects after the topic.</summary>
+    public const string TopicNameStrategy = "io.confluent.kafka.serializers.subject.TopicNameStrategy";
+
+    /// <summary>Confluent's name for subjects after the type of the record.</summary>
+    public const string RecordNameStrategy = "io.confluent.kafka.serializers.subject.RecordNameStrategy";
+
+    /// <summary>Confluent's name for subjects after both.</summary>
+    public const string TopicRecordNameStrategy = "io.confluent.kafka.serializers.subject.TopicRecordNameStrategy";
+
+    private static readonly string[] SubjectNameStrategies =
+        [TopicNameStrategy, RecordNameStrategy, TopicRecordNameStrategy];
+
+    /// <summary>Schema ids of keys.</summary>
+    public static readonly ConfigKey<bool> KeySchemaValidation = Group.Boolean(
+        "confluent.key.schema.validation", false,
+        "Refuse records whose key does not carry the id of a schema that is registered under its subject.");
+
+    /// <summary>Schema ids of values.</summary>
+    public static readonly ConfigKey<bool> ValueSchemaValidation = Group.Boolean(
+        "confluent.value.schema.validation", false,
+        "Refuse records whose value does not carry the id of a schema that is registered under its subject.");
+
+    /// <summary>Subjects of keys.</summary>
+    public static readonly ConfigKey<string> KeySubjectNameStrategy = Group.String(
+        "confluent.key.subject.name.strategy", TopicNameStrategy, oneOf: SubjectNameStrategies, doc: SubjectDoc);
+
+    /// <summary>Subjects of values.</summary>
+    public static readonly ConfigKey<string> ValueSubjectNameStrategy = Group.String(
+        "confluent.value.subject.name.strategy", TopicNameStrategy, oneOf: SubjectNameStrategies, doc: SubjectDoc);
+
+    private const string SubjectDoc = "The subject that a schema must be registered under. The broker does not look into "
+        + "schemas: with RecordNameStrategy any subject will do, with TopicRecordNameStrategy any that begins with the "
+        + "topic and a dash.";
+
     /// <summary>All keys, in the order of declaration.</summary>
     public static IReadOnlyList<ConfigKey> All => Group.Keys;
 

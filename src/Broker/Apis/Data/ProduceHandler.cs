@@ -3,6 +3,7 @@ using Platform.Broker.Metadata;
 using Platform.Broker.Network;
 using Platform.Broker.Observability;
 using Platform.Broker.Replication;
+using Platform.Broker.Schemas;
 using Platform.Cluster.Quotas;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
@@ -16,7 +17,7 @@ namespace Platform.Broker.Apis.Data;
 /// v11 abortable errors · v12 partitions join transactions by being written to (KIP-890) · v13 topic ids
 /// (KIP-516).</remarks>
 internal sealed class ProduceHandler(
-    ReplicaManager replicas, TransactionalProduce transactional, MetadataCache metadata, BrokerTopicMetrics metrics,
+    ReplicaManager replicas, ProduceGate gate, MetadataCache metadata, BrokerTopicMetrics metrics,
     ClientQuotaManager quotas)
     : IApiHandler<ProduceRequest, ProduceResponse>
 {
@@ -29,19 +30,17 @@ internal sealed class ProduceHandler(
     {
         if (!Acks.IsValid(request.Acks))
             return new(Fail(request, ErrorCode.InvalidRequiredAcks, ""));
-        // While a request waits for the transaction coordinator, later ones of its connection wait behind it.
+        // While a request waits for the transaction coordinator or the schema registry, later ones of its connection wait behind it.
         if (context.Connection.Appended is { IsCompleted: false } earlier)
             return AppendLater(request, context, earlier, default);
-        if (request.TransactionalId is null)
-            return Append(request, context, default);
-        var words = transactional.AskAsync(request, context);
+        var words = gate.AskAsync(request, context);
         return words.IsCompletedSuccessfully
             ? Append(request, context, words.Result)
             : AppendLater(request, context, null, words);
     }
 
     private ValueTask<ProduceResponse?> AppendLater(
-        ProduceRequest request, RequestContext context, Task? earlier, ValueTask<TransactionalWords> words)
+        ProduceRequest request, RequestContext context, Task? earlier, ValueTask<ProduceWords> words)
     {
         var appended = new TaskCompletionSource();
         context.Connection.Appended = appended.Task;
@@ -49,7 +48,7 @@ internal sealed class ProduceHandler(
     }
 
     private async ValueTask<ProduceResponse?> AppendLaterAsync(
-        ProduceRequest request, RequestContext context, Task? earlier, ValueTask<TransactionalWords> pending,
+        ProduceRequest request, RequestContext context, Task? earlier, ValueTask<ProduceWords> pending,
         TaskCompletionSource appended)
     {
         ValueTask<ProduceResponse?> answer;
@@ -58,8 +57,7 @@ internal sealed class ProduceHandler(
             if (earlier is not null)
             {
                 await earlier;
-                if (request.TransactionalId is not null)
-                    pending = transactional.AskAsync(request, context);
+                pending = gate.AskAsync(request, context);
             }
             answer = Append(request, context, await pending);
         }
@@ -70,10 +68,10 @@ internal sealed class ProduceHandler(
         return await answer;
     }
 
-    private ValueTask<ProduceResponse?> Append(ProduceRequest request, RequestContext context, TransactionalWords words)
+    private ValueTask<ProduceResponse?> Append(ProduceRequest request, RequestContext context, in ProduceWords words)
     {
-        if (words.Error != ErrorCode.None)
-            return new(Fail(request, words.Error, ""));
+        if (words.Transaction.Error != ErrorCode.None)
+            return new(Fail(request, words.Transaction.Error, ""));
         var response = new ProduceResponse();
         var next = 0;
         List<ReplicationWait>? waits = null;
@@ -82,12 +80,15 @@ internal sealed class ProduceHandler(
             var topicResponse = new ProduceResponse.TopicProduceResponse { Name = topic.Name, TopicId = topic.TopicId };
             response.Responses.Add(topicResponse);
             foreach (var data in topic.PartitionData)
-                topicResponse.PartitionResponses.Add(words.Partitions is { } partitions
-                    && partitions[next++] is var (error, append)
-                    ? error == ErrorCode.None
-                        ? Append(request, topic, data, context, append, ref waits)
-                        : Failed(data.Index, error, null)
-                    : Append(request, topic, data, context, default, ref waits));
+            {
+                var (error, append) = words.Transaction.Partitions is { } partitions ? partitions[next] : default;
+                var verdict = words.Schemas?[next];
+                next++;
+                topicResponse.PartitionResponses.Add(
+                    error != ErrorCode.None ? Failed(data.Index, error, null)
+                    : verdict is not null ? Refused(topic, data, verdict, context)
+                    : Append(request, topic, data, context, append, ref waits));
+            }
         }
         response.ThrottleTimeMs = quotas.Record(ClientQuotaKeys.ProducerByteRate, context, Bytes(request));
         // Up to here nothing was awaited, so that appends keep the order of requests on the connection.
@@ -124,10 +125,7 @@ internal sealed class ProduceHandler(
         ProduceRequest request, ProduceRequest.TopicProduceData topic, ProduceRequest.PartitionProduceData data,
         RequestContext context, in TransactionAppend transaction, ref List<ReplicationWait>? waits)
     {
-        var partition = topic.TopicId != Uuid.Zero
-            ? replicas.Find(topic.TopicId, data.Index)
-            : replicas.Find(new TopicPartition(topic.Name, data.Index));
-        if (partition is null)
+        if (Find(topic, data.Index) is not { } partition)
             return Failed(data.Index, metadata.WhyNotHosted(topic.Name, topic.TopicId, data.Index), null);
         if (Refuse(partition, data.Records, context) is { } refusal)
             return Failed(data.Index, refusal.Error, refusal.Message);
@@ -146,6 +144,23 @@ internal sealed class ProduceHandler(
             (waits ??= []).Add(new ReplicationWait(partition, appended.LastOffset + 1, partition.LeaderEpoch, answer));
         return answer;
     }
+
+    private ProduceResponse.PartitionProduceResponse Refused(
+        ProduceRequest.TopicProduceData topic, ProduceRequest.PartitionProduceData data, SchemaVerdict verdict,
+        RequestContext context)
+    {
+        // What stands behind it must not overtake it when it may come again.
+        if (verdict.Violations.Count == 0)
+            Find(topic, data.Index)?.Log.OnRefused(data.Records.Memory.Span, verdict.Error, context.NowMs);
+        var refused = Failed(data.Index, verdict.Error, verdict.Message);
+        foreach (var (batchIndex, message) in verdict.Violations)
+            refused.RecordErrors.Add(new() { BatchIndex = batchIndex, BatchIndexErrorMessage = message });
+        return refused;
+    }
+
+    private Partition? Find(ProduceRequest.TopicProduceData topic, int partition) => topic.TopicId != Uuid.Zero
+        ? replicas.Find(topic.TopicId, partition)
+        : replicas.Find(new TopicPartition(topic.Name, partition));
 
     private static (ErrorCode Error, string Message)? Refuse(Partition partition, RecordsData records, RequestContext context)
     {

@@ -1,6 +1,7 @@
 """Scenarios with confluent-kafka's registry client and serializers. Prints one line of JSON."""
 import json
 import os
+import struct
 import sys
 
 try:
@@ -8,11 +9,13 @@ try:
 except ImportError:
     sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "shim"))
 
-from confluent_kafka import DeserializingConsumer, SerializingProducer
+from confluent_kafka import DeserializingConsumer, Producer, SerializingProducer
+from confluent_kafka.admin import AdminClient, NewTopic
 from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient, SchemaRegistryError
 from confluent_kafka.schema_registry.avro import AvroDeserializer, AvroSerializer
 from confluent_kafka.schema_registry.json_schema import JSONDeserializer, JSONSerializer
 from confluent_kafka.schema_registry.protobuf import ProtobufDeserializer, ProtobufSerializer
+from confluent_kafka.serialization import MessageField, SerializationContext
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 scenario, bootstrap, url = sys.argv[1:4]
@@ -55,6 +58,26 @@ def through_topic(topic, value, serializer, deserializer):
             consumer.close()
             return message.value()
     raise TimeoutError(topic)
+
+
+def validation():
+    """Who may write to a topic with confluent.value.schema.validation."""
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    topic = NewTopic("validated-py", 1, 1, config={"confluent.value.schema.validation": "true"})
+    admin.create_topics([topic])["validated-py"].result(30)
+    serializer = AvroSerializer(client, AVRO)
+    order = serializer({"id": 1, "note": None, "lines": []}, SerializationContext("validated-py", MessageField.VALUE))
+    foreign = client.register_schema("other-py-value", Schema('"string"', "AVRO"))
+
+    def send(value, **settings):
+        errors = []
+        producer = Producer({"bootstrap.servers": bootstrap, **settings})
+        producer.produce("validated-py", key=b"k", value=value, on_delivery=lambda error, _: errors.append(error))
+        assert producer.flush(30) == 0
+        return errors[0] and errors[0].name()
+
+    return {"serializer": send(order), "plain": send(b"plain"), "foreign": send(struct.pack(">bI", 0, foreign) + b"x"),
+            "tombstone": send(None), "compressed": send(order, **{"compression.type": "lz4"})}
 
 
 def roundtrip():
