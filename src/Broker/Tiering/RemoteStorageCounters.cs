@@ -18,4 +18,13 @@ internal sealed class RemoteStorageCounters
 
     /// <summary>Bytes uploaded.</summary>
     public long BytesWritten;
+
+    /// <summary>Reads that this node's caches answered.</summary>
+    public long CacheHits;
+
+    /// <summary>Reads that they did not.</summary>
+    public long CacheMisses;
+
+    /// <summary>Times that the disk of a cache erred, or a file of it was damaged.</summary>
+    public long CacheFailures;
 }

@@ -15,4 +15,8 @@ internal static partial class RemoteStorageLog
     [LoggerMessage(LogLevel.Warning, "Unfinished uploads cannot be looked for, so that parts may stay in the bucket; "
         + "allow it, or let a lifecycle rule of the bucket abort them: {Reason}")]
     public static partial void S3UploadsNotListed(this ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The cache of remote storage does without a file, and reads go to remote storage: "
+        + "{What}. Not told again for a minute")]
+    public static partial void CacheFailed(this ILogger logger, Exception? error, string what);
 }

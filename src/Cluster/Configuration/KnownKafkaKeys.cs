@@ -98,7 +98,7 @@ public static class KnownKafkaKeys
         """;
 
     private const string TieredStorage = """
-        remote.fetch.max.wait.ms remote.list.offsets.request.timeout.ms remote.log.index.file.cache.total.size.bytes
+        remote.fetch.max.wait.ms remote.list.offsets.request.timeout.ms
         remote.log.manager.copier.thread.pool.size remote.log.manager.copy.max.bytes.per.second
         remote.log.manager.copy.quota.window.num remote.log.manager.copy.quota.window.size.seconds
         remote.log.manager.expiration.thread.pool.size remote.log.manager.fetch.max.bytes.per.second

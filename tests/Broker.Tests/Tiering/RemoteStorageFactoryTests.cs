@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Broker.Tiering;
+using Platform.Broker.Tiering.Cache;
 using Platform.Broker.Tiering.S3;
 using Platform.Cluster.Configuration;
 using Platform.Storage;
@@ -14,7 +15,7 @@ public sealed class RemoteStorageFactoryTests
     {
         await using var storage = Create("directory", ("rsm.config.directory.path", "/share"));
 
-        Assert.IsType<DirectoryRemoteStorageManager>(storage);
+        Assert.IsType<DirectoryRemoteStorageManager>(Assert.IsType<CachedRemoteStorageManager>(storage).Inner);
     }
 
     [Fact]
@@ -23,7 +24,7 @@ public sealed class RemoteStorageFactoryTests
         await using var storage = Create("s3", ("rsm.config.s3.bucket.name", "b"),
             ("rsm.config.s3.endpoint.url", "http://127.0.0.1:1"));
 
-        Assert.IsType<S3RemoteStorageManager>(storage);
+        Assert.IsType<S3RemoteStorageManager>(Assert.IsType<CachedRemoteStorageManager>(storage).Inner);
     }
 
     [Theory]
@@ -58,7 +59,7 @@ public sealed class RemoteStorageFactoryTests
         await using var storage = Create("directory", ("remote.log.storage.manager.impl.prefix", "rsm.mine."),
             ("rsm.mine.directory.path", "/share"));
 
-        Assert.IsType<DirectoryRemoteStorageManager>(storage);
+        Assert.IsType<DirectoryRemoteStorageManager>(Assert.IsType<CachedRemoteStorageManager>(storage).Inner);
     }
 
     [Fact]

@@ -70,11 +70,11 @@ internal sealed class S3RemoteStorageManager : IRemoteStorageManager
         var key = KeyOf(metadata) + Indexes;
         var table = metadata.CustomMetadata ?? default;
         if (!RemoteIndexPack.IsTable(table.Span))
-            table = await ReadAsync(key, 0, new byte[RemoteIndexPack.TableBytes], cancellation);
+            table = await ReadPackAsync(key, index, 0, RemoteIndexPack.TableBytes, cancellation);
         var entry = RemoteIndexPack.Find(table.Span, index, key);
         if (entry.Length == 0)
             return default;
-        var content = await ReadAsync(key, entry.Position, new byte[entry.Length], cancellation);
+        var content = await ReadPackAsync(key, index, entry.Position, entry.Length, cancellation);
         entry.Verify(content.Span, key);
         return content;
     }
@@ -96,6 +96,20 @@ internal sealed class S3RemoteStorageManager : IRemoteStorageManager
         _upload.Dispose();
         _caller.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async Task<Memory<byte>> ReadPackAsync(
+        string key, RemoteIndexType index, int position, int length, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ReadAsync(key, position, new byte[length], cancellation);
+        }
+        catch (RemoteResourceNotFoundException error) when (index == RemoteIndexType.Transaction)
+        {
+            // Only a copy can say that it has no such index; without one nothing is known of its transactions.
+            throw new RemoteStorageException(error.Message, error);
+        }
     }
 
     private async Task<Memory<byte>> ReadAsync(
