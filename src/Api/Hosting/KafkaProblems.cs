@@ -29,7 +29,7 @@ internal static class KafkaProblems
         ErrorCode.TopicAlreadyExists or ErrorCode.InvalidTopicException or ErrorCode.InvalidPartitions
             or ErrorCode.InvalidReplicationFactor or ErrorCode.InvalidReplicaAssignment or ErrorCode.InvalidConfig
             or ErrorCode.InvalidRequest or ErrorCode.PolicyViolation or ErrorCode.UnsupportedVersion
-            or ErrorCode.InvalidTimestamp or ErrorCode.InvalidRecord or ErrorCode.TopicDeletionDisabled => 40002,
+            or ErrorCode.InvalidTimestamp or ErrorCode.InvalidRecord or ErrorCode.TopicDeletionDisabled or ErrorCode.SecurityDisabled => 40002,
         _ => code.IsRetriable() ? 50003 : 50002,
     };
 }

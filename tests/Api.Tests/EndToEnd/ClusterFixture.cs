@@ -9,7 +9,7 @@ using Platform.Storage;
 namespace Platform.Api.Tests.EndToEnd;
 
 /// <summary>A broker on a free port with a directory of its own, and the API in front of it.</summary>
-public sealed class ClusterFixture : IAsyncLifetime
+public class ClusterFixture : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("platform-api-").FullName;
     private BrokerHost? _broker;
@@ -26,9 +26,12 @@ public sealed class ClusterFixture : IAsyncLifetime
     /// <summary>Path of the cluster in v3.</summary>
     public string Cluster => $"/v3/clusters/{ClusterId}";
 
+    /// <summary>Settings of the broker, besides those that every test needs.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
+
     public async Task InitializeAsync()
     {
-        var config = BrokerConfig.Parse(overrides: new Dictionary<string, string>
+        var config = BrokerConfig.Parse(overrides: new Dictionary<string, string>(Settings)
         {
             ["process.roles"] = "broker,controller",
             ["node.id"] = "1",

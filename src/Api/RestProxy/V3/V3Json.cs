@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Platform.Api.RestProxy.V3.Acls;
 using Platform.Api.RestProxy.V3.Brokers;
 using Platform.Api.RestProxy.V3.Clusters;
 using Platform.Api.RestProxy.V3.Configs;
@@ -58,6 +59,10 @@ namespace Platform.Api.RestProxy.V3;
 [JsonSerializable(typeof(ReassignPartitionRequest))]
 [JsonSerializable(typeof(AlterTopicConfigsRequest))]
 [JsonSerializable(typeof(AlterTopicConfigsFailures))]
+[JsonSerializable(typeof(ResourceList<KafkaAclResource>))]
+[JsonSerializable(typeof(CreateAclRequest))]
+[JsonSerializable(typeof(BatchCreateAclRequest))]
+[JsonSerializable(typeof(DeletedAcls))]
 internal sealed partial class V3JsonContext : JsonSerializerContext;
 
 /// <summary>How v3 writes and reads JSON.</summary>

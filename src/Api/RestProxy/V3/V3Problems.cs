@@ -14,10 +14,6 @@ internal static class V3Problems
     public static ProblemException ConfigNotFound(string name, string resource, string clusterId) => new(
         StatusCodes.Status404NotFound, $"Config {name} cannot be found for {resource} in cluster {clusterId}.");
 
-    /// <summary>What the brokers of this cluster do not serve.</summary>
-    public static ProblemException NotServed(string what) => new(50101,
-        $"{what} cannot be managed here: the brokers of this cluster do not serve the Kafka request for it.");
-
     /// <summary>JSON of the right form with a value that cannot be served.</summary>
     public static ProblemException Invalid(string message) =>
         new(StatusCodes.Status422UnprocessableEntity, message);
