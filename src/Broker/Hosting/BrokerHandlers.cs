@@ -85,6 +85,7 @@ internal static class BrokerHandlers
                 parts.Metadata, parts.Config[BrokerConfigs.MaxRequestPartitionSizeLimit]))
             .Add(new DescribeClusterHandler(parts.Metadata))
             .Add(new UnregisterBrokerHandler(parts.Controller))
+            .Add(new UnregisterControllerHandler(parts.Controller))
             .Add(new UpdateFeaturesHandler(parts.Controller))
             .Add(new DescribeClientQuotasHandler(parts.Metadata))
             .Add(new AlterClientQuotasHandler(parts.Controller))

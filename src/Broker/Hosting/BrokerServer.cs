@@ -72,9 +72,11 @@ internal sealed class BrokerServer : IAsyncDisposable
         _schemas = new SchemaValidation(registered, _schemaTopic, node.Metadata, _config, _time);
         node.Quorum.AddPublisher(_schemas);
         node.Quorum.AddPublisher(_quotas);
+        var rates = new ConnectionRates(_config, _time);
+        node.Quorum.AddPublisher(rates);
         var dispatcher = CreateDispatcher(topicMetrics);
         _server = new SocketServer(dispatcher, ListenerSetup.Limits(_config), _time,
-            node.Options.LoggerFactory.CreateLogger<SocketServer>());
+            node.Options.LoggerFactory.CreateLogger<SocketServer>(), rates);
         _metrics = new BrokerMetrics(
             node.NodeId, topicMetrics, _replicas, _replication.Fetchers, dispatcher.Metrics, () => _server.ConnectionCount);
         _cleanerMetrics = new CleanerMetrics(node.NodeId, node.Logs, () => _cleaners, _time);
@@ -198,7 +200,7 @@ internal sealed class BrokerServer : IAsyncDisposable
         var parts = new HandlerParts(_config, _node.Metadata, _channel, _replicas, _node.Logs, _node.Options.Files,
             _groups, _transactions, _producerIds, creation, internalTopics, topicMetrics, _quotas, _schemas,
             _node.Access, _node.Options.LoggerFactory);
-        return new RequestDispatcher(BrokerHandlers.Create(parts), _time);
+        return new RequestDispatcher(BrokerHandlers.Create(parts), _time, _quotas);
     }
 
     private async ValueTask<ProducerIdBlock> AllocateProducerIdsAsync()

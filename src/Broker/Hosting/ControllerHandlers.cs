@@ -46,6 +46,7 @@ internal static class ControllerHandlers
     // What clients ask of any broker, or directly of a controller.
     private static ApiHandlerTable AddForwarded(ApiHandlerTable table, IControllerChannel controller, NodeParts node) => table
         .Add(new UnregisterBrokerHandler(controller))
+        .Add(new UnregisterControllerHandler(controller))
         .Add(new AddRaftVoterHandler(controller))
         .Add(new RemoveRaftVoterHandler(controller))
         .Add(new UpdateFeaturesHandler(controller))

@@ -12,8 +12,9 @@ internal interface IControllerChannel
     /// <exception cref="Client.KafkaException">There is no active controller at the moment (NOT_CONTROLLER), or it did
     /// not answer in time (REQUEST_TIMED_OUT).</exception>
     /// <param name="request">What to answer.</param>
-    /// <param name="client">The client that asks, when it is not this node itself: another controller is told who it is.</param>
+    /// <param name="client">The request of the client that asks, when it is not this node itself: its quota counts, and another
+    /// controller is told who it is.</param>
     /// <param name="cancellation">Gives up waiting.</param>
-    ValueTask<TResponse> SendAsync<TResponse>(IRequest<TResponse> request, ConnectionContext? client = null, CancellationToken cancellation = default)
+    ValueTask<TResponse> SendAsync<TResponse>(IRequest<TResponse> request, RequestContext? client = null, CancellationToken cancellation = default)
         where TResponse : class, IResponse, new();
 }

@@ -17,7 +17,11 @@ internal sealed class ClientQuotaManager : IMetadataPublisher
     /// <summary>Clients whose quotas are remembered; beyond it they are looked up anew.</summary>
     internal const int MaxClients = 10_000;
 
-    private const string PrincipalPrefix = "User:";
+    /// <summary>Longest wait for time that was used: one window, as in Kafka.</summary>
+    internal const int MaxTimeThrottleMs = 1_000;
+
+    // A hundredth of a second's worth of a thread.
+    private const double MsPerPercent = 10;
 
     // Replaced as a whole when quotas change: what was used before is forgotten then.
     private volatile State _state = new(ClientQuotasImage.Empty);
@@ -29,22 +33,30 @@ internal sealed class ClientQuotaManager : IMetadataPublisher
             _state = new State(image.ClientQuotas);
     }
 
+    /// <summary>Counts time that a request took of a thread (KIP-124); 100 percent are one thread. Requests of brokers are free.</summary>
+    public void RecordTime(RequestContext context, TimeSpan spent, Protocol.Messages.IResponse response)
+    {
+        if (_state.Quotas.Entities.IsEmpty || context.IsFromFollower || context.ApiKey == Protocol.Messages.ApiKey.WriteTxnMarkers)
+            return;
+        var waitMs = Record(ClientQuotaKeys.RequestPercentage, context, spent.TotalMilliseconds / MsPerPercent, MaxTimeThrottleMs);
+        if (waitMs > 0)
+            ThrottledResponses.Tell(response, waitMs);
+    }
+
     /// <summary>Counts bytes of a request.</summary>
     /// <param name="key">The quota, such as producer_byte_rate.</param>
     /// <param name="context">The request.</param>
-    /// <param name="bytes">How many.</param>
+    /// <param name="amount">How much.</param>
+    /// <param name="maxMs">Longest wait.</param>
     /// <returns>How long the client shall wait, in ms.</returns>
-    public int Record(string key, RequestContext context, long bytes)
+    public int Record(string key, RequestContext context, double amount, int maxMs = MaxThrottleMs)
     {
         var state = _state;
-        if (state.Quotas.Entities.IsEmpty || bytes == 0)
+        if (state.Quotas.Entities.IsEmpty || amount == 0)
             return 0;
-        var principal = context.Connection.Principal;
-        var user = principal.StartsWith(PrincipalPrefix, StringComparison.Ordinal)
-            ? principal[PrincipalPrefix.Length..] : principal;
-        if (state.Find(key, user, context.ClientId) is not { } quota)
+        if (state.Find(key, context.Connection.User, context.ClientId) is not { } quota)
             return 0;
-        var waitMs = (int)Math.Min(MaxThrottleMs, quota.Record(bytes, context.NowMs));
+        var waitMs = (int)Math.Min(maxMs, quota.Record(amount, context.NowMs));
         if (waitMs > 0)
             context.Connection.MuteFor(waitMs);
         return waitMs;

@@ -42,6 +42,7 @@ internal sealed class ConnectionContext
     /// <summary>The principal of whoever has not said who it is.</summary>
     public const string Anonymous = "User:ANONYMOUS";
 
+    private const string UserPrefix = "User:";
     private int _muteMs;
 
     /// <summary>Number of the connection within this process.</summary>
@@ -63,6 +64,9 @@ internal sealed class ConnectionContext
     /// <summary>Who is connected; without authentication everybody is anonymous, as in Kafka.</summary>
     public string Principal { get; set; } = Anonymous;
 
+    /// <summary>The name of the user, as quotas have it.</summary>
+    public string User => Principal.StartsWith(UserPrefix, StringComparison.Ordinal) ? Principal[UserPrefix.Length..] : Principal;
+
     /// <summary>Name of the client library (KIP-511), once ApiVersions told it.</summary>
     public string ClientSoftwareName { get; set; } = "unknown";
 
@@ -70,7 +74,17 @@ internal sealed class ConnectionContext
     public string ClientSoftwareVersion { get; set; } = "unknown";
 
     /// <summary>Nothing more is read from the connection for this long, in ms: its client used too much.</summary>
-    public void MuteFor(int ms) => Interlocked.Exchange(ref _muteMs, ms);
+    public void MuteFor(int ms)
+    {
+        // The longest of several reasons counts.
+        for (var known = Volatile.Read(ref _muteMs); ms > known;)
+        {
+            var seen = Interlocked.CompareExchange(ref _muteMs, ms, known);
+            if (seen == known)
+                return;
+            known = seen;
+        }
+    }
 
     /// <summary>How long to read nothing, in ms; asked once.</summary>
     public int TakeMuteMs() => Interlocked.Exchange(ref _muteMs, 0);

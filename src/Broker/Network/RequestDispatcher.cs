@@ -8,7 +8,7 @@ namespace Platform.Broker.Network;
 
 /// <summary>From a frame to an encoded response: header, version rules, handler, encoding. Knows nothing of sockets,
 /// so that the simulator drives it with the same frames.</summary>
-internal sealed class RequestDispatcher(ApiHandlerTable table, TimeProvider time)
+internal sealed class RequestDispatcher(ApiHandlerTable table, TimeProvider time, ClientQuotaManager? quotas = null)
 {
     private const int HeaderPrefix = 8;
 
@@ -57,6 +57,8 @@ internal sealed class RequestDispatcher(ApiHandlerTable table, TimeProvider time
 
     private ProtocolWriter? Finish(ApiKeyInfo api, RequestContext context, IResponse? response, long received, long handled)
     {
+        if (response is not null)
+            quotas?.RecordTime(context, time.GetElapsedTime(received, handled), response);
         var encoded = Encode(api, context, response);
         Metrics.Served(context, received, handled);
         return encoded;

@@ -7,9 +7,14 @@ namespace Platform.Broker.Network;
 
 /// <summary>Listens, admits connections within the limits and runs each until it ends.</summary>
 internal sealed class SocketServer(
-    RequestDispatcher dispatcher, ConnectionLimits limits, TimeProvider time, ILogger logger) : IConnectionOwner, IAsyncDisposable
+    RequestDispatcher dispatcher, ConnectionLimits limits, TimeProvider time, ILogger logger,
+    ConnectionRates? rates = null) : IConnectionOwner, IAsyncDisposable
 {
     private const int Backlog = 512;
+
+    /// <summary>Connections over their quota that are kept open until their time is over.</summary>
+    private const int MaxTurnedAway = 1_000;
+
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly RequestMemoryBudget _memory = new(limits.MaxQueuedBytes);
@@ -19,6 +24,7 @@ internal sealed class SocketServer(
     private readonly CancellationTokenSource _stopping = new();
     private ITimer? _idleSweep;
     private long _nextId;
+    private int _turnedAway;
 
     /// <summary>Connections open now.</summary>
     public int ConnectionCount => _connections.Count;
@@ -96,6 +102,8 @@ internal sealed class SocketServer(
             try
             {
                 Admit(await listener.Socket.AcceptAsync(_stopping.Token), listener.Options);
+                if (rates?.PauseMs() is > 0 and var pauseMs)
+                    await Task.Delay(TimeSpan.FromMilliseconds(pauseMs), time, _stopping.Token);
             }
             catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
             {
@@ -127,6 +135,13 @@ internal sealed class SocketServer(
             Forget(host);
             return;
         }
+        if (rates?.RefusedForMs(host) is > 0 and var waitMs)
+        {
+            logger.RefusingConnection(host, listener.Name, "it connects more often than its quota connection_creation_rate allows");
+            Forget(host);
+            _ = CloseLaterAsync(socket, waitMs);
+            return;
+        }
         socket.NoDelay = true;
         socket.Blocking = false;
         var context = new ConnectionContext
@@ -140,6 +155,17 @@ internal sealed class SocketServer(
         _connections[connection] = Task.CompletedTask;
         var serving = connection.RunAsync(time, logger, this);
         _connections.TryUpdate(connection, serving, Task.CompletedTask);
+    }
+
+    // Kept waiting, so that a client that tries again at once slows down; not too many of them.
+    private async Task CloseLaterAsync(Socket socket, int waitMs)
+    {
+        using (socket)
+        {
+            if (Interlocked.Increment(ref _turnedAway) <= MaxTurnedAway)
+                await Task.Delay(TimeSpan.FromMilliseconds(waitMs), time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Interlocked.Decrement(ref _turnedAway);
+        }
     }
 
     /// <inheritdoc/>

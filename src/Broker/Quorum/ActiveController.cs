@@ -80,6 +80,7 @@ internal sealed class ActiveController(ControllerLoopOptions options, RaftDriver
         Heartbeats = heartbeats,
         Placer = options.Placer,
         NewTopicId = options.NewTopicId,
+        Voters = [.. raft.Node.Voters.Voters.Select(voter => voter.Id)],
     };
 
     private void Append(IReadOnlyList<IMetadataRecord> records)

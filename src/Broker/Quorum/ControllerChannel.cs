@@ -26,7 +26,7 @@ internal sealed class ControllerChannel(
 
     /// <inheritdoc/>
     public async ValueTask<TResponse> SendAsync<TResponse>(
-        IRequest<TResponse> request, ConnectionContext? client = null, CancellationToken cancellation = default)
+        IRequest<TResponse> request, RequestContext? client = null, CancellationToken cancellation = default)
         where TResponse : class, IResponse, new()
     {
         using var limit = new CancellationTokenSource(timeout, time);
@@ -72,7 +72,7 @@ internal sealed class ControllerChannel(
         code is ErrorCode.NotController or ErrorCode.NotLeaderOrFollower or ErrorCode.NetworkException;
 
     private async ValueTask<TResponse> TryAsync<TResponse>(
-        IRequest<TResponse> request, ConnectionContext? client, CancellationToken cancellation)
+        IRequest<TResponse> request, RequestContext? client, CancellationToken cancellation)
         where TResponse : class, IResponse, new()
     {
         if (controller.Leader.LeaderId is not { } leader)
@@ -105,10 +105,11 @@ internal sealed class ControllerChannel(
     }
 
     private async ValueTask<TResponse> ForwardAsync<TResponse>(
-        BrokerConnection connection, IRequest<TResponse> request, ConnectionContext? client, CancellationToken cancellation)
+        BrokerConnection connection, IRequest<TResponse> request, RequestContext? client, CancellationToken cancellation)
         where TResponse : class, IResponse, new()
     {
-        var version = connection.Versions.Pick(ApiKeys.Get(request.ApiKey));
+        // In the client's own version, so that the controller knows which errors it understands.
+        var version = Math.Min(connection.Versions.Pick(ApiKeys.Get(request.ApiKey)), client?.ApiVersion ?? short.MaxValue);
         var envelope = Envelopes.Wrap(request, version, $"broker-{nodeId}", client);
         var answer = await connection.SendAsync(envelope, default, cancellation);
         var response = Envelopes.Unwrap<TResponse>(answer, request.ApiKey, version);

@@ -4,6 +4,7 @@ using Platform.Client;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Controller;
 using Platform.Cluster.Metadata;
+using Platform.Cluster.Quotas;
 using Platform.Cluster.Raft;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
@@ -64,6 +65,9 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
 
     /// <summary>True while this node is the active controller. From any thread.</summary>
     public bool IsActive => Volatile.Read(ref _active) is not null;
+
+    /// <summary>What clients have created and deleted. Only on the quorum's thread.</summary>
+    internal MutationQuotas MutationQuotas { get; } = new();
 
     /// <summary>True while this node leads the quorum, also before it is active. From any thread.</summary>
     public bool IsLeader => Leader.LeaderId == _options.Raft.Local.Id;

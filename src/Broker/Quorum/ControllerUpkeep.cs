@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Controller;
+using Platform.Protocol.Messages;
 
 namespace Platform.Broker.Quorum;
 
@@ -16,6 +17,8 @@ internal sealed class ControllerUpkeep(BrokerHeartbeatTracker heartbeats, Broker
     private const long MsPerSecond = 1_000;
     private long _nextFenceCheckMs;
     private long _nextRebalanceMs;
+    private long _lastOffset;
+    private long _lastWriteMs;
 
     /// <summary>This node has become the active controller. The first look for leaders comes after a whole interval, when
     /// brokers that start with it are there.</summary>
@@ -33,6 +36,17 @@ internal sealed class ControllerUpkeep(BrokerHeartbeatTracker heartbeats, Broker
         }
         if (nowMs >= _nextRebalanceMs)
             _nextRebalanceMs = nowMs + RebalanceLeaders(active);
+        WriteWhenIdle(active, nowMs);
+    }
+
+    // Followers that are told of no record cannot tell whether they are behind, or nothing happens.
+    private void WriteWhenIdle(ActiveController active, long nowMs)
+    {
+        var idleMs = config[BrokerConfigs.MetadataMaxIdleIntervalMs];
+        if (active.Latest.Offset != _lastOffset)
+            (_lastOffset, _lastWriteMs) = (active.Latest.Offset, nowMs);
+        else if (idleMs > 0 && nowMs - _lastWriteMs >= idleMs)
+            active.Run(new ControllerOperation<bool>(static _ => new([new NoOpRecord()], true)));
     }
 
     private void FenceSilentBrokers(ActiveController active, long nowMs)

@@ -12,19 +12,19 @@ internal static class Envelopes
     /// <summary>The envelope around a request.</summary>
     /// <param name="request">What to forward.</param>
     /// <param name="version">Version that the controller shall read it in.</param>
-    /// <param name="clientId">Name of the broker that forwards.</param>
+    /// <param name="broker">Name of the broker that forwards.</param>
     /// <param name="client">Who asks; null for the broker itself.</param>
-    public static EnvelopeRequest Wrap(IRequest request, short version, string clientId, ConnectionContext? client)
+    public static EnvelopeRequest Wrap(IRequest request, short version, string broker, RequestContext? client)
     {
         var api = ApiKeys.Get(request.ApiKey);
         using var writer = new ProtocolWriter();
-        new RequestHeader { RequestApiKey = (short)api.Key, RequestApiVersion = version, ClientId = clientId }
+        new RequestHeader { RequestApiKey = (short)api.Key, RequestApiVersion = version, ClientId = client?.ClientId ?? broker }
             .Write(writer, api.RequestHeaderVersion(version));
         request.Write(writer, version);
         return new EnvelopeRequest
         {
             RequestData = writer.Written.ToArray(),
-            RequestPrincipal = Principal(client?.Principal ?? ConnectionContext.Anonymous),
+            RequestPrincipal = Principal(client?.Connection.Principal ?? ConnectionContext.Anonymous),
             ClientHostAddress = (IPAddress.TryParse(client?.ClientHost, out var host) ? host : IPAddress.Loopback).GetAddressBytes(),
         };
     }

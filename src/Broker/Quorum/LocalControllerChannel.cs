@@ -10,10 +10,26 @@ internal sealed class LocalControllerChannel(ControllerLoop controller) : IContr
 {
     /// <inheritdoc/>
     public async ValueTask<TResponse> SendAsync<TResponse>(
-        IRequest<TResponse> request, ConnectionContext? client = null, CancellationToken cancellation = default)
+        IRequest<TResponse> request, RequestContext? client = null, CancellationToken cancellation = default)
         where TResponse : class, IResponse, new() =>
         request is DescribeQuorumRequest or AddRaftVoterRequest or RemoveRaftVoterRequest
             ? (TResponse)await controller.HandleRequest(request).AsTask().WaitAsync(cancellation)
-            : (TResponse)await controller.SubmitAsync(context => ControllerOperations.Handle(context, request))
+            : (TResponse)await controller.SubmitAsync(context => ControllerOperations.Handle(Of(context, client), request))
                 .WaitAsync(cancellation);
+
+    // On the controller's thread.
+    private ControllerContext Of(ControllerContext context, RequestContext? client) => client is null ? context : context with
+    {
+        Mutations = controller.MutationQuotas.For(
+            context.Image.ClientQuotas, client.Connection.User, client.ClientId, KnowsQuotas(client), context.NowMs),
+    };
+
+    // The first versions that know THROTTLING_QUOTA_EXCEEDED (KIP-599).
+    private static bool KnowsQuotas(RequestContext client) => client.ApiVersion >= client.ApiKey switch
+    {
+        ApiKey.CreateTopics => 6,
+        ApiKey.DeleteTopics => 5,
+        ApiKey.CreatePartitions => 3,
+        _ => short.MaxValue,
+    };
 }

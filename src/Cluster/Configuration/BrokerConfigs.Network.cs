@@ -103,7 +103,7 @@ public static partial class BrokerConfigs
     /// <summary>New connections a second.</summary>
     public static readonly ConfigKey<int> MaxConnectionCreationRate = Group.Int("max.connection.creation.rate",
         int.MaxValue,
-        min: 0, update: ConfigUpdateMode.ClusterWide, doc: "New connections accepted in a second.", noEffect: NotBuilt);
+        min: 0, update: ConfigUpdateMode.ClusterWide, doc: "New connections accepted in a second (KIP-612); 0 counts as 1.");
 
     /// <summary>Largest fetch response.</summary>
     public static readonly ConfigKey<int> FetchMaxBytes = Group.Int("fetch.max.bytes", 55 * Size.MiB, min: 1024,

@@ -99,7 +99,7 @@ public static partial class BrokerConfigs
         min: 0,
         importance: Importance.Low,
         doc: "The active controller writes an empty record when nothing else was written for this long, "
-            + "so that lag can be measured; 0 writes none.", noEffect: NotBuilt);
+            + "so that lag can be measured; 0 writes none.");
 
     /// <summary>Patience with the metadata log at start.</summary>
     public static readonly ConfigKey<long> ServerMaxStartupTimeMs = Group.Long("server.max.startup.time.ms",

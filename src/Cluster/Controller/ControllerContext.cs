@@ -1,5 +1,6 @@
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Metadata;
+using Platform.Cluster.Quotas;
 using Platform.Protocol;
 
 namespace Platform.Cluster.Controller;
@@ -31,6 +32,12 @@ public sealed record ControllerContext
 
     /// <summary>Makes ids of topics.</summary>
     public required Func<Uuid> NewTopicId { get; init; }
+
+    /// <summary>Controllers that vote.</summary>
+    public IReadOnlyCollection<int> Voters { get; init; } = [];
+
+    /// <summary>What the client may still create and delete.</summary>
+    public MutationQuota Mutations { get; init; } = MutationQuota.None;
 
     /// <summary>True when partitions remember eligible leaders (KIP-966).</summary>
     public bool HasEligibleLeaders => Image.Features.LevelOf(EligibleLeaderReplicasVersion.FeatureName) > 0;

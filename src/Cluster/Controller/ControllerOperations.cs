@@ -24,6 +24,7 @@ public static class ControllerOperations
         ListPartitionReassignmentsRequest list => Untyped(ListPartitionReassignments.Handle(controller, list)),
         ElectLeadersRequest election => Untyped(ElectLeaders.Handle(controller, election)),
         ControllerRegistrationRequest registration => Untyped(RegisterController.Handle(controller, registration)),
+        UnregisterControllerRequest unregistration => Untyped(UnregisterController.Handle(controller, unregistration)),
         AlterClientQuotasRequest alteration => Untyped(AlterClientQuotas.Handle(controller, alteration)),
         CreateAclsRequest creation => Untyped(CreateAcls.Handle(controller, creation)),
         DeleteAclsRequest deletion => Untyped(DeleteAcls.Handle(controller, deletion)),

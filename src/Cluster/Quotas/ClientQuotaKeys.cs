@@ -9,13 +9,13 @@ public static class ClientQuotaKeys
     /// <summary>Bytes that a client may fetch a second, at each broker.</summary>
     public const string ConsumerByteRate = "consumer_byte_rate";
 
-    /// <summary>Share of a broker's threads that a client may take. Stored, and not enforced yet.</summary>
+    /// <summary>Share of a broker's threads that a client may take, in percent of one thread (KIP-124).</summary>
     public const string RequestPercentage = "request_percentage";
 
-    /// <summary>Partitions that a client may create or delete a second. Stored, and not enforced yet.</summary>
+    /// <summary>Partitions that a client may create or delete a second, counted by the controller (KIP-599).</summary>
     public const string ControllerMutationRate = "controller_mutation_rate";
 
-    /// <summary>Connections from an address a second. Stored, and not enforced yet.</summary>
+    /// <summary>Connections from an address a second, at each broker (KIP-612).</summary>
     public const string ConnectionCreationRate = "connection_creation_rate";
 
     /// <summary>Quotas of users and client ids.</summary>

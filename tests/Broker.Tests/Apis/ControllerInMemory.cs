@@ -34,7 +34,7 @@ internal sealed class ControllerInMemory : IControllerChannel
 
     public MetadataImage Image => Metadata.Image;
 
-    public async ValueTask<TResponse> SendAsync<TResponse>(IRequest<TResponse> request, ConnectionContext? client = null,
+    public async ValueTask<TResponse> SendAsync<TResponse>(IRequest<TResponse> request, RequestContext? client = null,
         CancellationToken cancellation = default)
         where TResponse : class, IResponse, new()
     {

@@ -26,6 +26,18 @@ public sealed class SingleVoterTests
     }
 
     [Fact]
+    public async Task While_nothing_happens_it_writes_so_that_lag_can_be_measured()
+    {
+        var node = new QuorumNode(1, new MemoryFileSystem(), Alone);
+        var first = await node.WhenImage(image => image.Features.Levels.Any());
+
+        var later = await node.WhenImage(image => image.Offset >= first.Offset + 3);
+
+        Assert.Equal(first.Features.Levels, later.Features.Levels);
+        node.Kill();
+    }
+
+    [Fact]
     public async Task An_operation_is_answered_when_its_change_is_in_the_image()
     {
         var node = new QuorumNode(1, new MemoryFileSystem(), Alone);

@@ -115,7 +115,7 @@ public sealed class AlterPartitionManagerTests : IAsyncDisposable
         }
 
         public async ValueTask<TResponse> SendAsync<TResponse>(
-            IRequest<TResponse> request, ConnectionContext? client = null, CancellationToken cancellation = default)
+            IRequest<TResponse> request, RequestContext? client = null, CancellationToken cancellation = default)
             where TResponse : class, IResponse, new()
         {
             var exchange = new Exchange((AlterPartitionRequest)(object)request,

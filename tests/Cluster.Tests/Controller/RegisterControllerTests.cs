@@ -24,6 +24,23 @@ public sealed class RegisterControllerTests
     }
 
     [Fact]
+    public void An_operator_says_that_a_controller_will_not_come_back()
+    {
+        Register(Request(1));
+        Register(Request(2));
+        Register(Request(3));
+
+        Assert.Equal(ErrorCode.ControllerIdNotRegistered, Unregister(9).ErrorCode);
+        Assert.Contains("active", Unregister(1).ErrorMessage);
+        Assert.Contains("has a vote", Unregister(2).ErrorMessage);
+        Assert.Equal(ErrorCode.None, Unregister(3).ErrorCode);
+        Assert.Equal([1, 2], _controller.Image.Cluster.Controllers.Keys);
+    }
+
+    private UnregisterControllerResponse Unregister(int id) => _controller.Run(
+        context => UnregisterController.Handle(context with { Voters = [1, 2] }, new() { ControllerId = id }));
+
+    [Fact]
     public void One_that_does_not_support_a_level_in_force_is_refused_and_named()
     {
         var old = Request(3);

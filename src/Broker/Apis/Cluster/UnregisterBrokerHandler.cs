@@ -11,7 +11,7 @@ internal sealed class UnregisterBrokerHandler(IControllerChannel controller)
 {
     public async ValueTask<UnregisterBrokerResponse?> HandleAsync(UnregisterBrokerRequest request,
         RequestContext context) =>
-        await controller.SendAsync(request, context.Connection);
+        await controller.SendAsync(request, context);
 
     public UnregisterBrokerResponse? Fail(UnregisterBrokerRequest request, ErrorCode error, string message) =>
         new() { ErrorCode = error, ErrorMessage = message };

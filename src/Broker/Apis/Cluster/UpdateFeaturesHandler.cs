@@ -11,7 +11,7 @@ internal sealed class UpdateFeaturesHandler(IControllerChannel controller)
     : IApiHandler<UpdateFeaturesRequest, UpdateFeaturesResponse>
 {
     public async ValueTask<UpdateFeaturesResponse?> HandleAsync(
-        UpdateFeaturesRequest request, RequestContext context) => await controller.SendAsync(request, context.Connection);
+        UpdateFeaturesRequest request, RequestContext context) => await controller.SendAsync(request, context);
 
     public UpdateFeaturesResponse? Fail(UpdateFeaturesRequest request, ErrorCode error, string message) =>
         new() { ErrorCode = error, ErrorMessage = message };

@@ -11,7 +11,7 @@ internal sealed class AlterConfigsHandler(IControllerChannel controller)
     : IApiHandler<AlterConfigsRequest, AlterConfigsResponse>
 {
     public async ValueTask<AlterConfigsResponse?> HandleAsync(AlterConfigsRequest request, RequestContext context) =>
-        await controller.SendAsync(request, context.Connection);
+        await controller.SendAsync(request, context);
 
     public AlterConfigsResponse? Fail(AlterConfigsRequest request, ErrorCode error, string message) => new()
     {

@@ -11,7 +11,7 @@ internal sealed class IncrementalAlterConfigsHandler(IControllerChannel controll
 {
     public async ValueTask<IncrementalAlterConfigsResponse?> HandleAsync(
         IncrementalAlterConfigsRequest request, RequestContext context) =>
-        await controller.SendAsync(request, context.Connection);
+        await controller.SendAsync(request, context);
 
     public IncrementalAlterConfigsResponse? Fail(IncrementalAlterConfigsRequest request, ErrorCode error,
         string message) => new()

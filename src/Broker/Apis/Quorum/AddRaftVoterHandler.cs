@@ -10,7 +10,7 @@ internal sealed class AddRaftVoterHandler(IControllerChannel controller)
     : IApiHandler<AddRaftVoterRequest, AddRaftVoterResponse>
 {
     public async ValueTask<AddRaftVoterResponse?> HandleAsync(AddRaftVoterRequest request, RequestContext context) =>
-        await controller.SendAsync(request, context.Connection);
+        await controller.SendAsync(request, context);
 
     public AddRaftVoterResponse? Fail(AddRaftVoterRequest request, ErrorCode error, string message) =>
         new() { ErrorCode = error, ErrorMessage = message };

@@ -10,7 +10,7 @@ internal sealed class RemoveRaftVoterHandler(IControllerChannel controller)
     : IApiHandler<RemoveRaftVoterRequest, RemoveRaftVoterResponse>
 {
     public async ValueTask<RemoveRaftVoterResponse?> HandleAsync(RemoveRaftVoterRequest request, RequestContext context) =>
-        await controller.SendAsync(request, context.Connection);
+        await controller.SendAsync(request, context);
 
     public RemoveRaftVoterResponse? Fail(RemoveRaftVoterRequest request, ErrorCode error, string message) =>
         new() { ErrorCode = error, ErrorMessage = message };

@@ -10,7 +10,7 @@ internal sealed class AlterClientQuotasHandler(IControllerChannel controller)
     : IApiHandler<AlterClientQuotasRequest, AlterClientQuotasResponse>
 {
     public async ValueTask<AlterClientQuotasResponse?> HandleAsync(
-        AlterClientQuotasRequest request, RequestContext context) => await controller.SendAsync(request, context.Connection);
+        AlterClientQuotasRequest request, RequestContext context) => await controller.SendAsync(request, context);
 
     public AlterClientQuotasResponse? Fail(AlterClientQuotasRequest request, ErrorCode error, string message) => new()
     {

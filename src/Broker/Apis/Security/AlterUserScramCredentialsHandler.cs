@@ -11,7 +11,7 @@ internal sealed class AlterUserScramCredentialsHandler(IControllerChannel contro
 {
     public async ValueTask<AlterUserScramCredentialsResponse?> HandleAsync(
         AlterUserScramCredentialsRequest request, RequestContext context) =>
-        await controller.SendAsync(request, context.Connection);
+        await controller.SendAsync(request, context);
 
     public AlterUserScramCredentialsResponse? Fail(
         AlterUserScramCredentialsRequest request, ErrorCode error, string message) => new()

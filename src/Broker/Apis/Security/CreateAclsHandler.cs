@@ -11,7 +11,7 @@ internal sealed class CreateAclsHandler(IControllerChannel controller, Authorize
     : IApiHandler<CreateAclsRequest, CreateAclsResponse>
 {
     public async ValueTask<CreateAclsResponse?> HandleAsync(CreateAclsRequest request, RequestContext context) =>
-        authorizer.IsOn ? await controller.SendAsync(request, context.Connection)
+        authorizer.IsOn ? await controller.SendAsync(request, context)
             : Fail(request, ErrorCode.SecurityDisabled, Authorizer.IsOffMessage);
 
     public CreateAclsResponse? Fail(CreateAclsRequest request, ErrorCode error, string message) => new()

@@ -11,7 +11,7 @@ internal sealed class DeleteAclsHandler(IControllerChannel controller, Authorize
     : IApiHandler<DeleteAclsRequest, DeleteAclsResponse>
 {
     public async ValueTask<DeleteAclsResponse?> HandleAsync(DeleteAclsRequest request, RequestContext context) =>
-        authorizer.IsOn ? await controller.SendAsync(request, context.Connection)
+        authorizer.IsOn ? await controller.SendAsync(request, context)
             : Fail(request, ErrorCode.SecurityDisabled, Authorizer.IsOffMessage);
 
     public DeleteAclsResponse? Fail(DeleteAclsRequest request, ErrorCode error, string message) => new()

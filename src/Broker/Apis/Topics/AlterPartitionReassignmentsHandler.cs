@@ -12,7 +12,7 @@ internal sealed class AlterPartitionReassignmentsHandler(IControllerChannel cont
 {
     public async ValueTask<AlterPartitionReassignmentsResponse?> HandleAsync(
         AlterPartitionReassignmentsRequest request, RequestContext context) =>
-        await controller.SendAsync(request, context.Connection);
+        await controller.SendAsync(request, context);
 
     public AlterPartitionReassignmentsResponse? Fail(
         AlterPartitionReassignmentsRequest request, ErrorCode error, string message) =>

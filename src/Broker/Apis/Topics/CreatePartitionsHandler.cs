@@ -10,8 +10,12 @@ internal sealed class CreatePartitionsHandler(IControllerChannel controller)
     : IApiHandler<CreatePartitionsRequest, CreatePartitionsResponse>
 {
     public async ValueTask<CreatePartitionsResponse?> HandleAsync(CreatePartitionsRequest request,
-        RequestContext context) =>
-        await controller.SendAsync(request, context.Connection);
+        RequestContext context)
+    {
+        var response = await controller.SendAsync(request, context);
+        context.Connection.MuteFor(response.ThrottleTimeMs);
+        return response;
+    }
 
     public CreatePartitionsResponse? Fail(CreatePartitionsRequest request, ErrorCode error, string message) => new()
     {

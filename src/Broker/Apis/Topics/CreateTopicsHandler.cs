@@ -10,8 +10,12 @@ namespace Platform.Broker.Apis.Topics;
 internal sealed class CreateTopicsHandler(IControllerChannel controller) : IApiHandler<CreateTopicsRequest,
     CreateTopicsResponse>
 {
-    public async ValueTask<CreateTopicsResponse?> HandleAsync(CreateTopicsRequest request, RequestContext context) =>
-        await controller.SendAsync(request, context.Connection);
+    public async ValueTask<CreateTopicsResponse?> HandleAsync(CreateTopicsRequest request, RequestContext context)
+    {
+        var response = await controller.SendAsync(request, context);
+        context.Connection.MuteFor(response.ThrottleTimeMs);
+        return response;
+    }
 
     public CreateTopicsResponse? Fail(CreateTopicsRequest request, ErrorCode error, string message) => new()
     {

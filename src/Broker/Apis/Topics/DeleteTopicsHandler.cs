@@ -14,7 +14,8 @@ internal sealed class DeleteTopicsHandler(IControllerChannel controller) : IApiH
 
     public async ValueTask<DeleteTopicsResponse?> HandleAsync(DeleteTopicsRequest request, RequestContext context)
     {
-        var response = await controller.SendAsync(request, context.Connection);
+        var response = await controller.SendAsync(request, context);
+        context.Connection.MuteFor(response.ThrottleTimeMs);
         foreach (var result in response.Responses)
         {
             if (context.ApiVersion < FirstVersionWithDeletionDisabled

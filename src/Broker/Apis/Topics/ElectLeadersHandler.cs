@@ -11,7 +11,7 @@ internal sealed class ElectLeadersHandler(IControllerChannel controller) : IApiH
     ElectLeadersResponse>
 {
     public async ValueTask<ElectLeadersResponse?> HandleAsync(ElectLeadersRequest request, RequestContext context) =>
-        await controller.SendAsync(request, context.Connection);
+        await controller.SendAsync(request, context);
 
     public ElectLeadersResponse? Fail(ElectLeadersRequest request, ErrorCode error, string message) => new()
     {

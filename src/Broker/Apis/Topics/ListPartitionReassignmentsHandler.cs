@@ -11,7 +11,7 @@ internal sealed class ListPartitionReassignmentsHandler(IControllerChannel contr
 {
     public async ValueTask<ListPartitionReassignmentsResponse?> HandleAsync(
         ListPartitionReassignmentsRequest request, RequestContext context) =>
-        await controller.SendAsync(request, context.Connection);
+        await controller.SendAsync(request, context);
 
     public ListPartitionReassignmentsResponse? Fail(
         ListPartitionReassignmentsRequest request, ErrorCode error, string message) =>

@@ -69,4 +69,9 @@ internal static class NewPartition
     // Of several directories the broker itself chooses, and tells.
     private static Uuid DirectoryOf(ClusterImage cluster, int brokerId) =>
         cluster.Broker(brokerId) is { LogDirs: [var only] } ? only : Uuid.Zero;
+
+    /// <summary>May the client create or delete that many partitions now (KIP-599)?</summary>
+    public static ApiError? CheckQuota(ControllerContext controller, int partitions) =>
+        controller.Mutations.TryTake(partitions) ? null : new ApiError(ErrorCode.ThrottlingQuotaExceeded,
+            $"the quota controller_mutation_rate is used up; try again in {controller.Mutations.ThrottleMs} ms");
 }

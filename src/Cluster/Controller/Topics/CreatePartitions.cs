@@ -19,7 +19,8 @@ public static class CreatePartitions
             var topic = controller.Image.Topics.Find(target.Name);
             var error = targets.Skip(1).Any()
                 ? new ApiError(ErrorCode.InvalidRequest, "the request names this topic more than once")
-                : Check(controller, target, topic, room: ControllerLimits.MaxPartitionsPerRequest - records.Count);
+                : Check(controller, target, topic, room: ControllerLimits.MaxPartitionsPerRequest - records.Count)
+                    ?? NewPartition.CheckQuota(controller, target.Count - topic!.Partitions.Count);
             response.Results.Add(new()
             {
                 Name = target.Name,
@@ -29,6 +30,7 @@ public static class CreatePartitions
             if (error is null)
                 Create(controller, target, topic!, records);
         }
+        response.ThrottleTimeMs = controller.Mutations.ThrottleMs;
         return new(request.ValidateOnly ? [] : records, response);
     }
 

@@ -23,13 +23,17 @@ public static class CreateTopics
             var topic = topics.First();
             var error = tooMany ?? (topics.Skip(1).Any()
                 ? new ApiError(ErrorCode.InvalidRequest, "the request names this topic more than once")
-                : Check(controller, topic, planned));
+                : Check(controller, topic, planned) ?? NewPartition.CheckQuota(controller, CountOf(controller, topic)));
             response.Topics.Add(error is null ? Create(controller, topic, records) : Failed(topic.Name, error));
             if (error is null)
                 planned[TopicNames.Plain(topic.Name)] = topic.Name;
         }
+        response.ThrottleTimeMs = controller.Mutations.ThrottleMs;
         return new(request.ValidateOnly ? [] : records, response);
     }
+
+    private static int CountOf(ControllerContext controller, Creatable topic) =>
+        topic.Assignments.Count > 0 ? topic.Assignments.Count : Math.Max(0, PartitionsOf(controller, topic));
 
     private static Result Failed(string name, ApiError error) =>
         new() { Name = name, ErrorCode = error.Code, ErrorMessage = error.Message };
@@ -38,7 +42,7 @@ public static class CreateTopics
     {
         long total = 0;
         foreach (var topic in request.Topics)
-            total += topic.Assignments.Count > 0 ? topic.Assignments.Count : Math.Max(0, PartitionsOf(controller, topic));
+            total += CountOf(controller, topic);
         return total <= ControllerLimits.MaxPartitionsPerRequest ? null : new ApiError(ErrorCode.PolicyViolation,
             $"the request asks for {total} partitions; at most {ControllerLimits.MaxPartitionsPerRequest} can be "
             + "created at a time");

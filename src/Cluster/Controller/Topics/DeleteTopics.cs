@@ -22,7 +22,8 @@ public static class DeleteTopics
         foreach (var (target, topic) in targets.Zip(found))
         {
             var error = Check(isEnabled, target, topic, repeats: topic is not null
-                && found.Count(other => other == topic) > 1);
+                && found.Count(other => other == topic) > 1)
+                ?? NewPartition.CheckQuota(controller, topic!.Partitions.Count);
             response.Responses.Add(new Result
             {
                 Name = topic?.Name ?? target.Name,
@@ -33,6 +34,7 @@ public static class DeleteTopics
             if (error is null)
                 records.Add(new RemoveTopicRecord { TopicId = topic!.Id });
         }
+        response.ThrottleTimeMs = controller.Mutations.ThrottleMs;
         return new(records, response);
     }
 

@@ -45,6 +45,60 @@ public sealed class ClientQuotaTests
     }
 
     [Fact]
+    public async Task A_client_that_takes_too_much_time_is_told_to_wait()
+    {
+        await using var cluster = await TestCluster.StartAsync(["broker,controller"]);
+        await using var admin = cluster.Admin();
+        // A millionth of a thread: whatever is asked takes longer.
+        await admin.AlterClientQuotasAsync(Entity("client-id", "busy"), Rate("request_percentage", 0.0001));
+        await using var busy = Client(cluster, "busy");
+        await using var idle = Client(cluster, "idle");
+
+        var slowed = await busy.SendAsync(new ListOffsetsRequest(), Destination.Node(1), default, default);
+        var free = await idle.SendAsync(new ListOffsetsRequest(), Destination.Node(1), default, default);
+
+        Assert.InRange(slowed.ThrottleTimeMs, 1, 1_000);
+        Assert.Equal(0, free.ThrottleTimeMs);
+    }
+
+    [Theory]
+    [InlineData("broker,controller")]
+    [InlineData("controller", "broker")]
+    public async Task A_client_that_creates_too_much_is_refused_by_the_controller(params string[] nodes)
+    {
+        await using var cluster = await TestCluster.StartAsync(nodes);
+        await using var admin = cluster.Admin();
+        await admin.AlterClientQuotasAsync(Entity("client-id", "greedy"), Rate("controller_mutation_rate", 0.1));
+        await using var greedy = new AdminClient(Client(cluster, "greedy"));
+
+        var first = await greedy.CreateTopicsAsync([new NewTopic("a", 3, 1)]);
+        var second = await greedy.CreateTopicsAsync([new NewTopic("b", 1, 1)]);
+        var other = await admin.CreateTopicsAsync([new NewTopic("c", 1, 1)]);
+
+        Assert.Equal(ErrorCode.None, first[0].Error);
+        Assert.Equal(ErrorCode.ThrottlingQuotaExceeded, second[0].Error);
+        Assert.Equal(ErrorCode.None, other[0].Error);
+    }
+
+    [Fact]
+    public async Task An_address_that_connects_too_often_is_turned_away()
+    {
+        await using var cluster = await TestCluster.StartAsync(["broker,controller"]);
+        await using var admin = cluster.Admin();
+        await admin.ListTopicsAsync();
+        // A connection in a hundred seconds, and none saved up; the client that is connected stays so.
+        await admin.AlterClientQuotasAsync(Entity("ip", "127.0.0.1"), Rate("connection_creation_rate", 0.01));
+        var port = int.Parse(cluster.BootstrapServers.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture);
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync("127.0.0.1", port);
+
+        var read = await socket.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(0, read);
+        Assert.NotEmpty(await admin.DescribeClientQuotasAsync());
+    }
+
+    [Fact]
     public async Task Quotas_are_described_and_removed()
     {
         await using var cluster = await TestCluster.StartAsync(["broker,controller"]);
