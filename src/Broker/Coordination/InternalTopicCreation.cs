@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Platform.Broker.Metadata;
+using Platform.Broker.Tiering;
 using Platform.Client;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Metadata;
@@ -9,7 +10,8 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Broker.Coordination;
 
-/// <summary>Creates <c>__consumer_offsets</c> and <c>__transaction_state</c> as their settings say.</summary>
+/// <summary>Creates <c>__consumer_offsets</c>, <c>__transaction_state</c> and <c>__remote_log_metadata</c> as their
+/// settings say.</summary>
 /// <param name="config">The node's settings.</param>
 /// <param name="image">The newest metadata.</param>
 /// <param name="create">As <see cref="AutoTopicCreation.CreateInternalAsync"/>.</param>
@@ -48,6 +50,7 @@ internal sealed class InternalTopicCreation(
     {
         GroupCoordinator.Topic => OffsetsTopic(),
         TransactionCoordinator.Topic => TransactionTopic(),
+        RemoteLogMetadataManager.Topic => RemoteLogMetadataTopic(),
         _ => null,
     };
 
@@ -63,6 +66,20 @@ internal sealed class InternalTopicCreation(
             Config("unclean.leader.election.enable", "false"),
             Config("min.insync.replicas", Text(config[BrokerConfigs.TransactionStateLogMinIsr])),
             Config("segment.bytes", Text(config[BrokerConfigs.TransactionStateLogSegmentBytes])),
+        ],
+    };
+
+    private CreateTopicsRequest.CreatableTopic RemoteLogMetadataTopic() => new()
+    {
+        Name = RemoteLogMetadataManager.Topic,
+        NumPartitions = config[BrokerConfigs.RemoteLogMetadataTopicNumPartitions],
+        ReplicationFactor = ReplicationFactor(BrokerConfigs.RemoteLogMetadataTopicReplicationFactor),
+        Configs =
+        [
+            Config("cleanup.policy", "delete"),
+            Config("retention.ms", config[BrokerConfigs.RemoteLogMetadataTopicRetentionMs]
+                .ToString(CultureInfo.InvariantCulture)),
+            Config("remote.storage.enable", "false"),
         ],
     };
 

@@ -15,6 +15,7 @@ using Platform.Broker.Observability;
 using Platform.Broker.Replication;
 using Platform.Broker.Schemas;
 using Platform.Broker.Security;
+using Platform.Broker.Tiering;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.FetchSessions;
 using Platform.Storage;
@@ -38,7 +39,11 @@ internal sealed record HandlerParts(
     ClientQuotaManager Quotas,
     SchemaValidation Schemas,
     Authorizer Access,
-    ILoggerFactory Logging);
+    ILoggerFactory Logging)
+{
+    /// <summary>Finds offsets in remote storage; null when no topic of this cluster is tiered.</summary>
+    public RemoteTimestampLookup? RemoteLookup { get; init; }
+}
 
 /// <summary>The table of all APIs that a broker answers. What is not here is not advertised.</summary>
 internal static class BrokerHandlers
@@ -67,7 +72,7 @@ internal static class BrokerHandlers
             .Add(new FetchHandler(
                 parts.Replicas, sessions, parts.Metadata, parts.TopicMetrics, parts.Quotas,
                 new FetchAccess(parts.Access, parts.Metadata), parts.Config[BrokerConfigs.FetchMaxBytes]))
-            .Add(new ListOffsetsHandler(parts.Replicas, parts.Metadata))
+            .Add(new ListOffsetsHandler(parts.Replicas, parts.Metadata, Lookup(parts)))
             .Add(new OffsetForLeaderEpochHandler(parts.Replicas, parts.Metadata))
             .Add(new DeleteRecordsHandler(parts.Replicas, parts.Metadata))
             .Add(new DescribeLogDirsHandler(parts.Replicas, parts.Logs, parts.Files));
@@ -76,6 +81,10 @@ internal static class BrokerHandlers
     private static ProduceGate Gate(HandlerParts parts) => new(
         new TransactionalProduce(parts.Replicas, parts.Transactions.Verifier, parts.Transactions.IsVerificationOn),
         parts.Schemas);
+
+    private static RemoteListOffsets? Lookup(HandlerParts parts) => parts.RemoteLookup is not { } lookup ? null
+        : new RemoteListOffsets(lookup, () => parts.Metadata.Image.Configurations.Effective(
+            parts.Config, parts.Config.Node.Id)[BrokerConfigs.RemoteListOffsetsRequestTimeoutMs]);
 
     private static void AddMetadata(ApiHandlerTable table, HandlerParts parts)
     {

@@ -24,6 +24,10 @@ public sealed record BrokerHostOptions
     /// <summary>What /metrics shows; shared by all nodes of a process.</summary>
     public PrometheusExporter? Metrics { get; init; }
 
+    /// <summary>The remote storage of a node, by its id, in place of the one that its settings name; null for that
+    /// one.</summary>
+    public Func<int, IRemoteStorageManager>? RemoteStorage { get; init; }
+
     /// <summary>What has happened, with causes in words; shared by all nodes of a process.</summary>
     public ClusterEventRing Events { get; init; } = new();
 }

@@ -132,6 +132,8 @@ internal sealed class BrokerNode : IAsyncDisposable
             Progress = loading,
             ReserveBytes = config[BrokerConfigs.LogDirReserveBytes],
             FailsWhenFull = config[BrokerConfigs.LogDirWhenFull] == BrokerConfigs.OfflineWhenFull,
+            MayBeTiered = partition => config[BrokerConfigs.RemoteLogStorageSystemEnable]
+                && partition != MetadataLog.Partition.TopicPartition,
             MayHold = (partition, directory) => partition == MetadataLog.Partition.TopicPartition
                 ? HoldsMetadata(directory)
                 : _recordDirectories.Contains(directory),

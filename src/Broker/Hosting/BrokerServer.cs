@@ -8,6 +8,7 @@ using Platform.Broker.Quorum;
 using Platform.Broker.Replication;
 using Platform.Broker.Schemas;
 using Platform.Client.Consuming;
+using Platform.Broker.Tiering;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Metadata;
 using Platform.Cluster.Schemas;
@@ -36,6 +37,7 @@ internal sealed class BrokerServer : IAsyncDisposable
     private readonly ClientQuotaManager _quotas = new();
     private readonly SchemaTopicFollower _schemaTopic;
     private readonly SchemaValidation _schemas;
+    private readonly RemoteTier? _tier;
     private readonly BrokerMetrics _metrics;
     private readonly CleanerMetrics _cleanerMetrics;
     private readonly LogDirectoryMetrics _directoryMetrics;
@@ -74,7 +76,12 @@ internal sealed class BrokerServer : IAsyncDisposable
         node.Quorum.AddPublisher(_quotas);
         var rates = new ConnectionRates(_config, _time);
         node.Quorum.AddPublisher(rates);
-        var dispatcher = CreateDispatcher(topicMetrics);
+        var creation = CreateTopicCreation();
+        var internalTopics = new InternalTopicCreation(_config, () => _node.Metadata.Image, creation.CreateInternalAsync);
+        if (_config[BrokerConfigs.RemoteLogStorageSystemEnable])
+            node.Quorum.AddPublisher((_tier = new RemoteTier(
+                node, _replication, _channel, internalTopics, () => AdvertisedEndPoints)).Manager);
+        var dispatcher = CreateDispatcher(topicMetrics, creation, internalTopics);
         _server = new SocketServer(dispatcher, ListenerSetup.Limits(_config), _time,
             node.Options.LoggerFactory.CreateLogger<SocketServer>(), rates);
         _metrics = new BrokerMetrics(
@@ -136,6 +143,8 @@ internal sealed class BrokerServer : IAsyncDisposable
     private async ValueTask StopServingAsync()
     {
         await _schemaTopic.DisposeAsync();
+        if (_tier is not null)
+            await _tier.DisposeAsync();
         var closing = _server.DisposeAsync();
         _channel.Stop();
         // Who waits for followers would keep its connection open until its request times out.
@@ -190,16 +199,18 @@ internal sealed class BrokerServer : IAsyncDisposable
             _transactions.Coordinator.OnHighWatermark(partition.Id.Partition, partition.Log.HighWatermark);
     }
 
-    private RequestDispatcher CreateDispatcher(BrokerTopicMetrics topicMetrics)
+    private AutoTopicCreation CreateTopicCreation() => new(
+        request => _channel.SendAsync(request), () => EffectiveConfig()[BrokerConfigs.AutoCreateTopicsEnable]);
+
+    private RequestDispatcher CreateDispatcher(
+        BrokerTopicMetrics topicMetrics, AutoTopicCreation creation, InternalTopicCreation internalTopics)
     {
-        MetadataImage Image() => _node.Metadata.Image;
-        var creation = new AutoTopicCreation(
-            request => _channel.SendAsync(request),
-            () => EffectiveConfig()[BrokerConfigs.AutoCreateTopicsEnable]);
-        var internalTopics = new InternalTopicCreation(_config, Image, creation.CreateInternalAsync);
         var parts = new HandlerParts(_config, _node.Metadata, _channel, _replicas, _node.Logs, _node.Options.Files,
             _groups, _transactions, _producerIds, creation, internalTopics, topicMetrics, _quotas, _schemas,
-            _node.Access, _node.Options.LoggerFactory);
+            _node.Access, _node.Options.LoggerFactory)
+        {
+            RemoteLookup = _tier?.Lookup,
+        };
         return new RequestDispatcher(BrokerHandlers.Create(parts), _time, _quotas);
     }
 

@@ -33,6 +33,13 @@ internal static class LogConfigs
         FlushOnAck = topic[TopicConfigs.FlushOnAck],
         FileDeleteDelayMs = topic[TopicConfigs.FileDeleteDelayMs],
         PreallocateSegments = topic[TopicConfigs.Preallocate],
+        RemoteStorageEnable = topic[TopicConfigs.RemoteStorageEnable],
+        RemoteLogCopyDisable = topic[TopicConfigs.RemoteLogCopyDisable],
+        RemoteLogDeleteOnDisable = topic[TopicConfigs.RemoteLogDeleteOnDisable],
+        LocalRetentionMs = topic[TopicConfigs.LocalRetentionMs],
+        LocalRetentionBytes = topic[TopicConfigs.LocalRetentionBytes],
+        RemoteCopyLagMs = topic[TopicConfigs.RemoteCopyLagMs],
+        RemoteCopyLagBytes = topic[TopicConfigs.RemoteCopyLagBytes],
     };
 
     private static CleanupPolicies Policies(IReadOnlyList<string> names) => names.Aggregate(

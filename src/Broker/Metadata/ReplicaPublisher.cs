@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Platform.Broker.Coordination;
 using Platform.Broker.Observability;
 using Platform.Broker.Replication;
+using Platform.Broker.Tiering;
 using Platform.Cluster.Configuration;
 using Platform.Cluster.Metadata;
 using Platform.Cluster.Replication;
@@ -141,9 +142,18 @@ internal sealed class TopicSettings(MetadataImage image, BrokerConfig config)
             return known;
         var settings = new TopicConfig(image.Configurations.OfTopic(topic), config);
         return _byTopic[topic] = new TopicSetting(
-            LogConfigs.From(settings) with { MayUseReserve = InternalTopics.IsInternal(topic) },
+            LogConfigs.From(settings) with
+            {
+                MayUseReserve = InternalTopics.IsInternal(topic) || topic == RemoteLogMetadataManager.Topic,
+                RemoteStorageEnable = IsTiered(topic, settings),
+            },
             settings[TopicConfigs.MinInSyncReplicas],
             settings[TopicConfigs.LeaderReplicationThrottledReplicas],
             settings[TopicConfigs.FollowerReplicationThrottledReplicas]);
     }
+
+    // Compaction changes segments after they are closed, and brokers need their own topics to reach remote storage.
+    private bool IsTiered(string topic, TopicConfig settings) => config[BrokerConfigs.RemoteLogStorageSystemEnable]
+        && settings[TopicConfigs.RemoteStorageEnable] && !settings[TopicConfigs.CleanupPolicy].Contains("compact")
+        && !InternalTopics.IsInternal(topic) && topic != RemoteLogMetadataManager.Topic;
 }

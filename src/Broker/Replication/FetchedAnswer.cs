@@ -1,3 +1,4 @@
+using Platform.Broker.Tiering;
 using Platform.Client;
 using Platform.Cluster.Replication;
 using Platform.Protocol;
@@ -17,6 +18,8 @@ internal readonly struct FetchedAnswer(
         {
             if (data.ErrorCode == ErrorCode.OffsetOutOfRange)
                 await ReturnToRangeAsync(cancellation);
+            else if (data.ErrorCode == ErrorCode.OffsetMovedToTieredStorage && options.RemoteState is { } remote)
+                await BuildFromRemoteAsync(remote, cancellation);
             else if (data.ErrorCode != ErrorCode.None)
                 Fail(data.ErrorCode, data.ErrorCode.Describe());
             else if (data.DivergingEpoch.Epoch >= 0)
@@ -57,6 +60,13 @@ internal readonly struct FetchedAnswer(
             followed.Follower.LeaderEpoch, data.DivergingEpoch.Epoch, data.DivergingEpoch.EndOffset);
         if (offset is { } cut)
             Tell(cut, end, highWatermark);
+    }
+
+    // What the leader has given up locally is not copied: the log begins where the leader's does.
+    private async ValueTask BuildFromRemoteAsync(RemoteStateBuilder remote, CancellationToken cancellation)
+    {
+        var start = await leader.StartAsync(followed.Id, followed.Follower.LeaderEpoch, cancellation);
+        await remote.BuildAsync(followed.Partition, followed.Follower.LeaderEpoch, start, cancellation);
     }
 
     private async ValueTask ReturnToRangeAsync(CancellationToken cancellation)

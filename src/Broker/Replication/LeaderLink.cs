@@ -1,3 +1,4 @@
+using Platform.Broker.Tiering;
 using Platform.Client;
 using Platform.Client.Network;
 using Platform.Protocol;
@@ -11,6 +12,7 @@ internal sealed class LeaderLink(int brokerId, ReplicaFetcherOptions options) : 
 {
     private const long LatestTimestamp = -1;
     private const long EarliestTimestamp = -2;
+    private const long EarliestLocalTimestamp = -4;
     private BrokerConnection? _connection;
 
     /// <summary>The leader.</summary>
@@ -30,13 +32,48 @@ internal sealed class LeaderLink(int brokerId, ReplicaFetcherOptions options) : 
         TopicIdPartition partition, int leaderEpoch, CancellationToken cancellation)
     {
         var start = await OffsetAsync(partition, leaderEpoch, EarliestTimestamp, cancellation);
-        return (start, await OffsetAsync(partition, leaderEpoch, LatestTimestamp, cancellation));
+        return (start.Offset, (await OffsetAsync(partition, leaderEpoch, LatestTimestamp, cancellation)).Offset);
+    }
+
+    /// <summary>Where the leader's log begins, whole and on its disk (KIP-405).</summary>
+    /// <exception cref="KafkaException">The leader cannot be reached, or leads no more.</exception>
+    public async ValueTask<LeaderStart> StartAsync(
+        TopicIdPartition partition, int leaderEpoch, CancellationToken cancellation)
+    {
+        var start = await OffsetAsync(partition, leaderEpoch, EarliestTimestamp, cancellation);
+        var local = await OffsetAsync(partition, leaderEpoch, EarliestLocalTimestamp, cancellation);
+        // The offset before may be of an epoch before.
+        var before = local.Epoch > 0 ? await EndOfAsync(partition, leaderEpoch, local.Epoch - 1, cancellation) : (-1, -1);
+        return new LeaderStart(start.Offset, local.Offset, before.EndOffset >= local.Offset ? before.Epoch : local.Epoch);
     }
 
     /// <summary>Closes the connection.</summary>
     public void Dispose() => _connection?.Dispose();
 
-    private async ValueTask<long> OffsetAsync(
+    private async ValueTask<(int Epoch, long EndOffset)> EndOfAsync(
+        TopicIdPartition partition, int leaderEpoch, int epoch, CancellationToken cancellation)
+    {
+        var connection = await ConnectAsync(cancellation);
+        var response = await connection.SendAsync(new OffsetForLeaderEpochRequest
+        {
+            ReplicaId = options.BrokerId,
+            Topics = [new()
+            {
+                Topic = partition.Topic,
+                Partitions = [new()
+                {
+                    Partition = partition.Partition,
+                    CurrentLeaderEpoch = leaderEpoch,
+                    LeaderEpoch = epoch,
+                }],
+            }],
+        }, default, cancellation);
+        var found = response.Topics[0].Partitions[0];
+        KafkaException.ThrowIfError(found.ErrorCode, $"asking broker {BrokerId} for epoch {epoch} of {partition}");
+        return (found.LeaderEpoch, found.EndOffset);
+    }
+
+    private async ValueTask<(long Offset, int Epoch)> OffsetAsync(
         TopicIdPartition partition, int leaderEpoch, long timestamp, CancellationToken cancellation)
     {
         var connection = await ConnectAsync(cancellation);
@@ -56,7 +93,7 @@ internal sealed class LeaderLink(int brokerId, ReplicaFetcherOptions options) : 
         }, default, cancellation);
         var found = response.Topics[0].Partitions[0];
         KafkaException.ThrowIfError(found.ErrorCode, $"asking broker {BrokerId} for the range of {partition}");
-        return found.Offset;
+        return (found.Offset, found.LeaderEpoch);
     }
 
     private async ValueTask<BrokerConnection> ConnectAsync(CancellationToken cancellation)

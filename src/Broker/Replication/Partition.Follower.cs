@@ -83,5 +83,20 @@ internal sealed partial class Partition
         }
     }
 
+    /// <summary>Starts the log anew where the leader's local log begins; what is before that is in remote storage.</summary>
+    /// <returns>False when this broker no longer follows in that epoch.</returns>
+    /// <exception cref="KafkaStorageException">The log directory failed, now or before.</exception>
+    public bool RebuildFromRemote(int leaderEpoch, long localStart, long logStart, ReadOnlyMemory<byte> leaderEpochs,
+        ReadOnlyMemory<byte> producerSnapshot)
+    {
+        lock (_lock)
+        {
+            if (!IsFollowing(leaderEpoch))
+                return false;
+            Log.RebuildFromRemote(localStart, logStart, leaderEpochs, producerSnapshot);
+            return true;
+        }
+    }
+
     private bool IsFollowing(int leaderEpoch) => _leader is null && LeaderEpoch == leaderEpoch && LeaderId >= 0;
 }

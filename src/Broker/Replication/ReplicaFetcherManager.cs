@@ -1,3 +1,4 @@
+using Platform.Broker.Tiering;
 using Platform.Protocol;
 
 namespace Platform.Broker.Replication;
@@ -14,6 +15,9 @@ internal sealed class ReplicaFetcherManager(ReplicaFetcherOptions options) : IAs
     private readonly List<Task> _stopping = [];
     private int _fetchersPerLeader = options.FetchersPerLeader;
     private bool _stopped;
+
+    /// <summary>Lets followers take the begin of their logs from remote storage. Before the first partition.</summary>
+    public void UseRemoteState(RemoteStateBuilder builder) => options.RemoteState = builder;
 
     /// <summary>The largest lag of a partition that is followed here, in records.</summary>
     public long MaxLag

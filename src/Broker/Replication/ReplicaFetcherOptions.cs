@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Platform.Broker.Tiering;
 using Platform.Client;
 using Platform.Client.Network;
 using Platform.Cluster.Configuration;
@@ -43,6 +44,9 @@ internal sealed record ReplicaFetcherOptions
 
     /// <summary>The log of the process.</summary>
     public required ILogger Logger { get; init; }
+
+    /// <summary>Takes the begin of logs from remote storage; null when no topic of this cluster is tiered.</summary>
+    public RemoteStateBuilder? RemoteState { get; set; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time => Client.TimeProvider;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Platform.Broker.Metadata;
+using Platform.Broker.Tiering;
 using Platform.Cluster.FetchSessions;
 using Platform.Cluster.Replication;
 using Platform.Protocol;
@@ -17,6 +18,10 @@ internal sealed class ReplicaManager(LogManager logs, TimingWheel timers, Partit
 
     /// <summary>Called when the high watermark of a brokers' own topic may have moved. Set before the first partition.</summary>
     public Action<Partition>? InternalWatermarkListener { get; set; }
+
+    /// <summary>Reads from remote storage; null when no topic of this cluster is tiered. Set before the first
+    /// partition.</summary>
+    public RemoteFetches? RemoteFetches { get; set; }
 
     /// <summary>Running totals of replication.</summary>
     public ReplicaCounters Counters => context.Counters;
@@ -100,6 +105,23 @@ internal sealed class ReplicaManager(LogManager logs, TimingWheel timers, Partit
 
     /// <summary>Reads as soon as there are enough bytes, or when the request's time is over.</summary>
     public ValueTask<List<FetchedPartition>> ReadAsync(IReadOnlyList<FetchTarget> targets, FetchParams request)
+    {
+        var read = ReadLocalAsync(targets, request);
+        // Followers do not read from remote storage: they are told, and take what they need by themselves.
+        if (RemoteFetches is null || request.IsFollower
+            || read.IsCompletedSuccessfully && !RemoteFetches.IsNeeded(read.Result))
+            return read;
+        return new(ReadRemoteAsync(RemoteFetches, read, request));
+    }
+
+    private async Task<List<FetchedPartition>> ReadRemoteAsync(
+        RemoteFetches remote, ValueTask<List<FetchedPartition>> local, FetchParams request)
+    {
+        var fetched = await local;
+        return RemoteFetches.IsNeeded(fetched) ? await remote.CompleteAsync(this, fetched, request) : fetched;
+    }
+
+    private ValueTask<List<FetchedPartition>> ReadLocalAsync(IReadOnlyList<FetchTarget> targets, FetchParams request)
     {
         var fetched = Read(targets, request);
         if (request.MaxWaitMs <= 0 || targets.Count == 0 || DelayedFetch.IsEnough(fetched, request.MinBytes))

@@ -17,6 +17,15 @@ public readonly record struct OffsetSpec
     /// <summary>The record with the largest timestamp (KIP-734).</summary>
     public static OffsetSpec MaxTimestamp => new(-3);
 
+    /// <summary>The first offset on the leader's disk; what is before it lies in remote storage (KIP-405).</summary>
+    public static OffsetSpec EarliestLocal => new(-4);
+
+    /// <summary>The last offset that is in remote storage (KIP-1005).</summary>
+    public static OffsetSpec LatestTiered => new(-5);
+
+    /// <summary>The first offset that is not in remote storage yet (KIP-1023).</summary>
+    public static OffsetSpec EarliestPendingUpload => new(-6);
+
     /// <summary>The first record whose timestamp is at least this, in ms since 1970.</summary>
     public static OffsetSpec ForTimestamp(long timestampMs)
     {

@@ -34,9 +34,16 @@ internal static class OffsetLookup
         if (version < FirstMaxTimestampVersion && specs.Values.Any(spec => spec == OffsetSpec.MaxTimestamp))
             throw new KafkaException(ErrorCode.UnsupportedVersion,
                 "the broker cannot look up the largest timestamp (KIP-734)");
+        if (specs.Values.Any(spec => version < FirstVersionOf(spec)))
+            throw new KafkaException(ErrorCode.UnsupportedVersion,
+                "the broker cannot look up the borders of remote storage (KIP-405)");
         request.IsolationLevel = version >= 2 ? request.IsolationLevel : (sbyte)0;
         return request;
     }
+
+    private static short FirstVersionOf(OffsetSpec spec) => spec == OffsetSpec.EarliestLocal ? (short)8
+        : spec == OffsetSpec.LatestTiered ? (short)9
+        : spec == OffsetSpec.EarliestPendingUpload ? (short)11 : (short)0;
 
     private static ListOffsetsRequest Request(
         ClusterMetadata metadata, IReadOnlyList<TopicPartition> partitions,

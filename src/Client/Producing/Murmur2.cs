@@ -3,12 +3,13 @@ using System.Buffers.Binary;
 namespace Platform.Client.Producing;
 
 /// <summary>The hash by which Kafka's clients place keys: all of them must agree on it bit by bit.</summary>
-internal static class Murmur2
+public static class Murmur2
 {
     private const uint Seed = 0x9747b28c;
     private const uint Multiplier = 0x5bd1e995;
     private const int Shift = 24;
 
+    /// <summary>The hash of a key.</summary>
     public static uint Hash(ReadOnlySpan<byte> data)
     {
         var hash = Seed ^ (uint)data.Length;

@@ -98,19 +98,14 @@ public static class KnownKafkaKeys
         """;
 
     private const string TieredStorage = """
-        remote.fetch.max.wait.ms remote.list.offsets.request.timeout.ms
-        remote.log.manager.copier.thread.pool.size remote.log.manager.copy.max.bytes.per.second
         remote.log.manager.copy.quota.window.num remote.log.manager.copy.quota.window.size.seconds
-        remote.log.manager.expiration.thread.pool.size remote.log.manager.fetch.max.bytes.per.second
         remote.log.manager.fetch.quota.window.num remote.log.manager.fetch.quota.window.size.seconds
-        remote.log.manager.follower.thread.pool.size remote.log.manager.task.interval.ms
-        remote.log.manager.task.retry.backoff.max.ms remote.log.manager.task.retry.backoff.ms
-        remote.log.manager.task.retry.jitter remote.log.manager.thread.pool.size
-        remote.log.metadata.custom.metadata.max.bytes remote.log.metadata.manager.class.name
+        remote.log.manager.follower.thread.pool.size remote.log.manager.thread.pool.size
+        remote.log.metadata.manager.class.name
         remote.log.metadata.manager.class.path remote.log.metadata.manager.impl.prefix
-        remote.log.metadata.manager.listener.name remote.log.reader.max.pending.tasks remote.log.reader.threads
+        remote.log.metadata.manager.listener.name
         remote.log.storage.manager.class.path
-        remote.log.storage.system.enable log.remote.copy.lag.ms log.remote.copy.lag.bytes
+        log.remote.copy.lag.ms log.remote.copy.lag.bytes
         follower.fetch.last.tiered.offset.enable
         """;
 

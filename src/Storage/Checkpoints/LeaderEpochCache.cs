@@ -44,16 +44,26 @@ internal sealed class LeaderEpochCache(IFileSystem files, string directory)
     {
         if (AtomicFile.ReadText(files, _path) is not { Length: > 0 } text)
             return;
-        CheckpointText.Parse(_path, text, line =>
+        foreach (var entry in Parse(_path, text))
+            Assign(entry.Epoch, entry.StartOffset);
+        _dirty = false;
+    }
+
+    /// <summary>Reads the text of such a file.</summary>
+    /// <exception cref="CorruptLogException">It is none.</exception>
+    internal static List<EpochEntry> Parse(string path, string text)
+    {
+        var entries = new List<EpochEntry>();
+        CheckpointText.Parse(path, text, line =>
         {
             var words = line.Split(' ');
             if (words.Length != 2 || !CheckpointText.TryNumber(words[0], out var epoch) ||
                 epoch is < 0 or > int.MaxValue || !CheckpointText.TryNumber(words[1], out var offset))
                 return false;
-            Assign((int)epoch, offset);
+            entries.Add(new EpochEntry((int)epoch, offset));
             return true;
         });
-        _dirty = false;
+        return entries;
     }
 
     /// <summary>Notes that <paramref name="epoch"/> begins at <paramref name="startOffset"/>, unless it is known.
@@ -66,10 +76,21 @@ internal sealed class LeaderEpochCache(IFileSystem files, string directory)
         {
             if (_entries.Count > 0 && epoch == _entries[^1].Epoch && startOffset >= _entries[^1].StartOffset)
                 return;
+            if (IsWithin(epoch, startOffset))
+                return;
             _entries.RemoveAll(entry => entry.Epoch >= epoch || entry.StartOffset >= startOffset);
             _entries.Add(new EpochEntry(epoch, startOffset));
             _dirty = true;
         }
+    }
+
+    // Recovery reads batches of epochs that are known already. Their first batches may lie before what it reads, and in a
+    // tiered log before every local segment: the entry says more than the batch.
+    private bool IsWithin(int epoch, long offset)
+    {
+        var index = _entries.FindIndex(entry => entry.Epoch == epoch);
+        return index >= 0 && index + 1 < _entries.Count && _entries[index].StartOffset <= offset
+            && offset < _entries[index + 1].StartOffset;
     }
 
     /// <summary>The largest epoch that is at most <paramref name="epoch"/>, and where it ends: where the next begins,

@@ -82,11 +82,41 @@ public sealed record LogConfig
     /// <summary>May fill the disk to its last byte: logs that brokers themselves need to go on.</summary>
     public bool MayUseReserve { get; init; }
 
+    /// <summary><c>remote.storage.enable</c>: closed segments are copied to remote storage (KIP-405).</summary>
+    public bool RemoteStorageEnable { get; init; }
+    /// <summary><c>remote.log.copy.disable</c>: what is in remote storage is read, and nothing is copied any more
+    /// (KIP-950).</summary>
+    public bool RemoteLogCopyDisable { get; init; }
+    /// <summary><c>remote.log.delete.on.disable</c>: with <see cref="RemoteStorageEnable"/> off, copies are
+    /// deleted.</summary>
+    public bool RemoteLogDeleteOnDisable { get; init; }
+    /// <summary><c>local.retention.ms</c>; -2 for <see cref="RetentionMs"/>.</summary>
+    public long LocalRetentionMs { get; init; } = SameAsTotal;
+    /// <summary><c>local.retention.bytes</c>; -2 for <see cref="RetentionBytes"/>.</summary>
+    public long LocalRetentionBytes { get; init; } = SameAsTotal;
+    /// <summary><c>remote.copy.lag.ms</c>: how old a closed segment must be to be copied; 0 for no limit
+    /// (KIP-1241).</summary>
+    public long RemoteCopyLagMs { get; init; }
+    /// <summary><c>remote.copy.lag.bytes</c>: how much must lie behind a closed segment before it is copied; 0 for no
+    /// limit.</summary>
+    public long RemoteCopyLagBytes { get; init; }
+
+    /// <summary>Local segments are copied, and local retention is apart from the total one.</summary>
+    public bool IsTiering => RemoteStorageEnable && !RemoteLogCopyDisable;
+
+    /// <summary>How long segments stay local once they are copied.</summary>
+    internal long EffectiveLocalRetentionMs => LocalRetentionMs == SameAsTotal ? RetentionMs : LocalRetentionMs;
+
+    /// <summary>How many bytes stay local once they are copied.</summary>
+    internal long EffectiveLocalRetentionBytes =>
+        LocalRetentionBytes == SameAsTotal ? RetentionBytes : LocalRetentionBytes;
+
     /// <summary>Time after which a segment is closed. The newest one is never compacted, so that a limit for compaction
     /// is one for segments too.</summary>
     internal long RollMs => IsCompacted ? Math.Min(SegmentMs, MaxCompactionLagMs) : SegmentMs;
 
     internal bool IsCompacted => (CleanupPolicy & CleanupPolicies.Compact) != 0;
 
+    private const long SameAsTotal = -2;
     private const long DayMs = 24L * 60 * 60 * 1000;
 }

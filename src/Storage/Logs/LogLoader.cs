@@ -26,6 +26,13 @@ internal sealed record LogLoadContext(
     /// that on disk.</summary>
     internal Action? RecoveryPointLowered { get; init; }
 
+    /// <summary>The log may begin before its first segment, in remote storage (KIP-405): its checkpoint counts. Settings
+    /// decide, as soon as they are known, whether it really is a tiered one.</summary>
+    internal bool MayBeTiered { get; init; }
+
+    /// <summary>Writes the log start offsets of the directory.</summary>
+    internal Action? KeepLogStart { get; init; }
+
     /// <summary>Offsets may be missing, because the log is or was compacted. Settings alone do not tell: they are not
     /// known yet when logs are opened at the start of a broker, and the policy may have been another.</summary>
     internal bool MayHaveGaps => Config.IsCompacted || CleanedOffset is not null;
@@ -130,11 +137,12 @@ internal sealed class LogLoader(LogLoadContext context)
 
     private LoadedLog Finish(List<LogSegment> segments, long nextOffset, Uuid topicId)
     {
-        var logStart = Math.Max(context.LogStartOffset, segments[0].BaseOffset);
+        var localStart = Math.Max(context.LogStartOffset, segments[0].BaseOffset);
+        var logStart = context.MayBeTiered ? context.LogStartOffset : localStart;
         _leaderEpochs.TruncateFromEnd(nextOffset);
         _leaderEpochs.TruncateFromStart(logStart);
         var producers = new ProducerStateManager(_files, context.Path, context.Partition);
-        ProducerReplay.Run(producers, segments, logStart, nextOffset, _abortsIndexed);
+        ProducerReplay.Run(producers, segments, localStart, nextOffset, _abortsIndexed);
         var end = new LogOffsetMetadata(nextOffset, segments[^1].BaseOffset, segments[^1].Size);
         foreach (var segment in segments)
         {
@@ -144,7 +152,7 @@ internal sealed class LogLoader(LogLoadContext context)
             segment.CloseUntilUsed();
         }
         return new LoadedLog(new LogSegments([.. segments]), _leaderEpochs, producers, topicId, logStart,
-            Math.Clamp(_recoveryPoint, logStart, nextOffset), end, _report);
+            Math.Clamp(_recoveryPoint, localStart, nextOffset), end, _report);
     }
 
     private List<LogSegment> OpenSegments(Dictionary<string, FileSystemEntry> names)

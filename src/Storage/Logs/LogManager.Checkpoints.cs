@@ -16,10 +16,17 @@ public sealed partial class LogManager
             CheckpointRecoveryPoints(directory);
     }
 
-    /// <summary>Writes the log start offsets that lie inside of a segment; to be called every
-    /// <c>log.flush.start.offset.checkpoint.interval.ms</c>.</summary>
-    public void CheckpointLogStartOffsets() => Checkpoint(directory => directory.LogStartOffsets,
-        static log => log.LogStartOffset, static log => log.LogStartOffset > log.FirstSegmentOffset);
+    /// <summary>Writes the log start offsets that no segment begins with, and those of all tiered logs; to be called
+    /// every <c>log.flush.start.offset.checkpoint.interval.ms</c>.</summary>
+    public void CheckpointLogStartOffsets()
+    {
+        foreach (var directory in _directories)
+            CheckpointLogStartOffsets(directory);
+    }
+
+    private void CheckpointLogStartOffsets(LogDirectoryState directory) => Checkpoint(
+        directory, directory.LogStartOffsets, static log => log.LogStartOffset,
+        static log => log.LogStartOffset != log.FirstSegmentOffset || log.Config.RemoteStorageEnable);
 
     /// <summary>Writes up to where logs are compacted.</summary>
     public void CheckpointCleanedOffsets()

@@ -26,6 +26,8 @@ public sealed record LogManagerOptions
     public bool FailsWhenFull { get; init; }
     /// <summary>May a new partition be placed in a directory? Null: every partition in all of them.</summary>
     public Func<TopicPartition, string, bool>? MayHold { get; init; }
+    /// <summary>May the log of a partition begin in remote storage (KIP-405)? Null: none does.</summary>
+    public Func<TopicPartition, bool>? MayBeTiered { get; init; }
     /// <summary>Is told how far <see cref="LogManager.LoadLogs"/> has come.</summary>
     public LoadProgress Progress { get; init; } = new();
     /// <summary>Makes ids for the names of directories that await deletion.</summary>
@@ -304,6 +306,8 @@ public sealed partial class LogManager : IDisposable
             CleanedOffset = directory.CleanedOffsets.Find(partition),
             GapsExpected = _ => CheckpointCleanedOffsets(directory),
             RecoveryPointLowered = () => CheckpointRecoveryPoints(directory),
+            MayBeTiered = directory.LogStartOffsets.Find(partition) is not null && _options.MayBeTiered?.Invoke(partition) == true,
+            KeepLogStart = () => CheckpointLogStartOffsets(directory),
         };
         return UnifiedLog.Open(context, _deletions, directory.HighWatermarks.At(partition));
     }

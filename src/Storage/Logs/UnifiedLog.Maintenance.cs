@@ -25,7 +25,7 @@ public sealed partial class UnifiedLog
         LogSegment[] deleted;
         lock (_structureLock)
         {
-            deleted = TakeOldSegments(nowMs);
+            deleted = Config.IsTiering ? TakeTieredSegments(nowMs) : TakeOldSegments(nowMs);
             if (deleted.Length > 0)
                 Guarded("deleting segments", () => MarkDeleted(deleted, nowMs + Config.FileDeleteDelayMs));
         }
@@ -46,12 +46,17 @@ public sealed partial class UnifiedLog
             if (count == segments.Length && !TryRoll(nowMs) && --count == 0)
                 return [];
             var deleted = _segments.Remove(..count);
-            Volatile.Write(ref _logStartOffset, Math.Max(_logStartOffset, _segments.First.BaseOffset));
-            _leaderEpochs.TruncateFromStart(_logStartOffset);
-            PublishFirstUnstable();
+            RaiseLogStart(_segments.First.BaseOffset);
             Guarded("deleting snapshots", () => _producers.DeleteSnapshotsBefore(_logStartOffset));
             return deleted;
         }
+    }
+
+    private void RaiseLogStart(long offset)
+    {
+        Volatile.Write(ref _logStartOffset, Math.Max(_logStartOffset, offset));
+        _leaderEpochs.TruncateFromStart(_logStartOffset);
+        PublishFirstUnstable();
     }
 
     // Deleting is what helps a full disk: that there is no room for a new segment must not keep it from the others.
@@ -90,7 +95,7 @@ public sealed partial class UnifiedLog
                     return;
                 }
                 LowerRecoveryPoint(WhereToCut(offset));
-                removed = offset < _segments.First.BaseOffset ? StartOver(offset) : CutTo(offset);
+                removed = offset < _segments.First.BaseOffset ? StartOverAfterCut(offset) : CutTo(offset);
                 OnTruncated();
             }
         }
@@ -318,7 +323,9 @@ public sealed partial class UnifiedLog
         if (_highWatermark.Offset >= _end.Offset)
             Volatile.Write(ref _highWatermark, _end);
         _leaderEpochs.TruncateFromEnd(_end.Offset);
-        ProducerReplay.Run(_producers, _segments.All, _logStartOffset, _end.Offset);
+        _highestRemote = Math.Min(_highestRemote, _end.Offset - 1);
+        ProducerReplay.Run(
+            _producers, _segments.All, Math.Max(_logStartOffset, _segments.First.BaseOffset), _end.Offset);
         PublishFirstUnstable();
     }
 
@@ -335,6 +342,7 @@ public sealed partial class UnifiedLog
             _producers.Clear(offset);
             _end = new LogOffsetMetadata(offset, offset, 0);
             _logStartOffset = _recoveryPoint = offset;
+            _highestRemote = RemoteCoverage.Nothing;
             _highWatermark = _end;
             PublishFirstUnstable();
             _files.SyncDirectory(DirectoryPath);

@@ -20,8 +20,9 @@ public sealed partial class UnifiedLog
     /// <param name="minOneMessage">Return the first batch whole even when it is larger than
     /// <paramref name="maxBytes"/>.</param>
     /// <returns>A slice of a file, which the caller releases; or an error, which is
-    /// <see cref="ErrorCode.NotLeaderOrFollower"/> when the log was closed or deleted, and
-    /// <see cref="ErrorCode.CorruptMessage"/> where the file is damaged.</returns>
+    /// <see cref="ErrorCode.NotLeaderOrFollower"/> when the log was closed or deleted,
+    /// <see cref="ErrorCode.CorruptMessage"/> where the file is damaged, and
+    /// <see cref="ErrorCode.OffsetMovedToTieredStorage"/> for what is in remote storage only.</returns>
     /// <exception cref="KafkaStorageException">The log directory failed, now or before.</exception>
     public FetchDataInfo Read(long startOffset, int maxBytes, FetchIsolation isolation, bool minOneMessage)
     {
@@ -52,6 +53,8 @@ public sealed partial class UnifiedLog
         };
         if (startOffset < logStart || startOffset > end.Offset)
             return found with { Error = ErrorCode.OffsetOutOfRange };
+        if (startOffset < FirstSegmentOffset)
+            return found with { Error = BelowLocalStart };
         if (startOffset >= limit.Offset)
             return found;
         try
@@ -101,8 +104,10 @@ public sealed partial class UnifiedLog
         {
             case LatestTimestamp:
                 return (limit, -1, LatestEpoch < 0 ? null : LatestEpoch);
-            case EarliestTimestamp or EarliestLocalTimestamp:
+            case EarliestTimestamp:
                 return (LogStartOffset, -1, EpochForOffset(LogStartOffset));
+            case EarliestLocalTimestamp:
+                return (LocalLogStartOffset, -1, EpochForOffset(LocalLogStartOffset));
             case MaxTimestamp:
                 var largest = LargestTimestamp();
                 return largest < 0 ? null : Search(largest, limit);
@@ -140,8 +145,10 @@ public sealed partial class UnifiedLog
     {
         if (IsClosed)
             return found with { Error = ErrorCode.NotLeaderOrFollower };
-        return found.FetchOffset < LogStartOffset
-            ? found with { Error = ErrorCode.OffsetOutOfRange, LogStartOffset = LogStartOffset }
+        if (found.FetchOffset < LogStartOffset)
+            return found with { Error = ErrorCode.OffsetOutOfRange, LogStartOffset = LogStartOffset };
+        return found.FetchOffset < FirstSegmentOffset
+            ? found with { Error = BelowLocalStart }
             : ReadUpTo(limit, found, maxBytes, minOneMessage);
     }
 

@@ -50,6 +50,7 @@ public sealed partial class UnifiedLog
         _cleanedOffset = context.CleanedOffset ?? NoOffset;
         _gapsExpected = context.GapsExpected;
         _recoveryPointLowered = context.RecoveryPointLowered;
+        _keepLogStart = context.KeepLogStart;
         DirectoryPath = context.Path;
         TopicPartition = context.Partition;
         TopicId = loaded.TopicId;
@@ -75,7 +76,12 @@ public sealed partial class UnifiedLog
     public LogConfig Config
     {
         get => Volatile.Read(ref _config);
-        set => Volatile.Write(ref _config, value);
+        set
+        {
+            Volatile.Write(ref _config, value);
+            if (!value.RemoteStorageEnable && LogStartOffset < FirstSegmentOffset)
+                BeginAtLocalStart();
+        }
     }
 
     /// <summary>First offset that readers may see.</summary>

@@ -33,6 +33,25 @@ internal static class ProducerReplay
         }
     }
 
+    /// <summary>The state at the end of some segments, without touching snapshots behind it.</summary>
+    /// <param name="producers">The state; what it holds is forgotten.</param>
+    /// <param name="segments">The segments, all closed.</param>
+    /// <param name="endOffset">Where they end.</param>
+    internal static void RunUpTo(ProducerStateManager producers, IReadOnlyList<LogSegment> segments, long endOffset)
+    {
+        producers.LoadNewest(segments[0].BaseOffset, endOffset);
+        Span<byte> window = stackalloc byte[HeaderScanner.WindowBytes];
+        foreach (var segment in segments)
+        {
+            if (segment.Size == 0 || segment.FindBatch(producers.MapEndOffset, segment.Size) is not { } first)
+                continue;
+            var scanner = new HeaderScanner(segment.File.File, window, first.Position, segment.Size);
+            while (scanner.MoveNext())
+                producers.Update(scanner.Current, scanner.Current is { IsControl: true, HasProducerId: true }
+                    ? ReadMarker(segment, scanner) : null);
+        }
+    }
+
     private static void Take(ProducerStateManager producers, LogSegment segment, in HeaderScanner scanner)
     {
         var batch = scanner.Current;

@@ -199,6 +199,36 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
         }
     }
 
+    /// <summary>Reads the newest readable snapshot at or before an offset; deletes none.</summary>
+    internal void LoadNewest(long startOffset, long endOffset)
+    {
+        MapEndOffset = startOffset;
+        foreach (var offset in SnapshotOffsets().Where(o => o >= startOffset && o < endOffset).OrderDescending())
+        {
+            if (!IsReadable(files, PathOf(offset)))
+                continue;
+            TryLoad(offset);
+            return;
+        }
+    }
+
+    /// <summary>True for a snapshot that is there and whole.</summary>
+    internal static bool IsReadable(IFileSystem files, string path)
+    {
+        try
+        {
+            return AtomicFile.Read(files, path) is { } bytes && ProducerSnapshot.Decode(path, bytes) is not null;
+        }
+        catch (CorruptLogException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes what is known as the snapshot of an offset.</summary>
+    internal void WriteSnapshot(long offset) => AtomicFile.Write(files, PathOf(offset),
+        ProducerSnapshot.Encode([.. _producers.Values.OrderBy(static producer => producer.ProducerId)]));
+
     /// <summary>Forgets everything, as the log begins anew.</summary>
     internal void Clear(long offset)
     {

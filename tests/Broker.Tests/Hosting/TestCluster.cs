@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Broker.Hosting;
 using Platform.Client.Admin;
 using Platform.Client;
@@ -19,11 +21,15 @@ internal sealed class TestCluster : IAsyncDisposable
     private readonly Dictionary<int, BrokerConfig> _configs = [];
     private readonly string _clusterId = Uuid.Random().ToString();
     private readonly int _voters;
+    private Func<int, IRemoteStorageManager>? _remoteStorage;
     private bool _isFounded;
     private readonly Dictionary<string, string> _settings;
 
     private TestCluster(int voters, Dictionary<string, string>? settings) =>
         (_voters, _settings) = (voters, settings ?? []);
+
+    /// <summary>Where nodes that are started log.</summary>
+    public ILoggerFactory Logging { get; set; } = NullLoggerFactory.Instance;
 
     /// <summary>The nodes that run, by id.</summary>
     public IReadOnlyDictionary<int, BrokerHost> Running => _running;
@@ -35,10 +41,15 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Starts nodes; returns when all serve.</summary>
     /// <param name="nodes">Roles of the nodes, the first of which has id 1, such as "broker,controller".</param>
     /// <param name="settings">Settings of every node; <c>{id}</c> stands for its id.</param>
+    /// <param name="remoteStorage">Remote storage of a node; null for the one that its settings name.</param>
     public static async Task<TestCluster> StartAsync(
-        IReadOnlyList<string> nodes, Dictionary<string, string>? settings = null)
+        IReadOnlyList<string> nodes, Dictionary<string, string>? settings = null,
+        Func<int, IRemoteStorageManager>? remoteStorage = null)
     {
-        var cluster = new TestCluster(nodes.Count(roles => roles.Contains("controller")), settings);
+        var cluster = new TestCluster(nodes.Count(roles => roles.Contains("controller")), settings)
+        {
+            _remoteStorage = remoteStorage,
+        };
         for (var id = 1; id <= nodes.Count; id++)
             cluster._configs[id] = cluster.Config(id, nodes[id - 1]);
         await Task.WhenAll(cluster._configs.Keys.Select(cluster.StartAsync));
@@ -72,7 +83,12 @@ internal sealed class TestCluster : IAsyncDisposable
             StorageFormatter.WriteInitialVoters(new PosixFileSystem(), _configs[id].Node,
                 new VoterSet([new Voter(new ReplicaKey(id, DirectoryIdOf(id)), "127.0.0.1", 0)]));
         var node = await BrokerHost.StartAsync(
-            _configs[id], new BrokerHostOptions { BoundControllers = _controllers });
+            _configs[id], new BrokerHostOptions
+            {
+                BoundControllers = _controllers,
+                RemoteStorage = _remoteStorage,
+                LoggerFactory = Logging,
+            });
         lock (_running)
             _running[id] = node;
     }

@@ -32,6 +32,13 @@ public sealed class LogConfigsTests
         { "platform.flush.on.ack", "true", nameof(LogConfig.FlushOnAck) },
         { "file.delete.delay.ms", "87", nameof(LogConfig.FileDeleteDelayMs) },
         { "preallocate", "true", nameof(LogConfig.PreallocateSegments) },
+        { "remote.storage.enable", "true", nameof(LogConfig.RemoteStorageEnable) },
+        { "remote.log.copy.disable", "true", nameof(LogConfig.RemoteLogCopyDisable) },
+        { "remote.log.delete.on.disable", "true", nameof(LogConfig.RemoteLogDeleteOnDisable) },
+        { "local.retention.ms", "86", nameof(LogConfig.LocalRetentionMs) },
+        { "local.retention.bytes", "85", nameof(LogConfig.LocalRetentionBytes) },
+        { "remote.copy.lag.ms", "84", nameof(LogConfig.RemoteCopyLagMs) },
+        { "remote.copy.lag.bytes", "83", nameof(LogConfig.RemoteCopyLagBytes) },
     };
 
     [Theory, MemberData(nameof(Settings))]

@@ -119,7 +119,8 @@ public sealed class TopicOperationTests
     [InlineData("retention.ms", "soon", "retention.ms=soon: must be a number of at least -1")]
     [InlineData("retention.ms", null, "retention.ms is null; leave it out to take the default")]
     [InlineData("max.compaction.lag.ms", "0", "max.compaction.lag.ms=0: must be a number of at least 1")]
-    [InlineData("remote.storage.enable", "true", "remote.storage.enable=true: this cluster has no remote storage")]
+    [InlineData("remote.storage.enable", "true", "Tiered Storage functionality is disabled in the broker. Topic cannot "
+        + "be configured with remote log storage. Set remote.log.storage.system.enable=true on all nodes")]
     public void Settings_are_checked(string name, string? value, string expected)
     {
         var topic = Topic("orders");

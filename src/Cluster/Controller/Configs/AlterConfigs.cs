@@ -20,7 +20,7 @@ public static class AlterConfigs
                 && other.ResourceName == target.ResourceName) > 1;
             var error = repeats
                 ? new ApiError(ErrorCode.InvalidRequest, "the request names this resource more than once")
-                : Alter(controller.Image, target, records);
+                : Alter(controller, target, records);
             response.Responses.Add(new()
             {
                 ResourceType = target.ResourceType,
@@ -32,8 +32,9 @@ public static class AlterConfigs
         return new(request.ValidateOnly ? [] : records, response);
     }
 
-    private static ApiError? Alter(MetadataImage image, Resource target, List<IMetadataRecord> records)
+    private static ApiError? Alter(ControllerContext controller, Resource target, List<IMetadataRecord> records)
     {
+        var image = controller.Image;
         var resource = new ConfigResource((ConfigResourceType)target.ResourceType, target.ResourceName);
         if (ConfigChange.CheckResource(image, resource) is { } error)
             return error;
@@ -43,6 +44,6 @@ public static class AlterConfigs
             target.Configs.Select(config => KeyValuePair.Create(config.Name, config.Value!)));
         return wanted.Count < target.Configs.Count
             ? new ApiError(ErrorCode.InvalidRequest, "a setting is named twice")
-            : ConfigChange.Apply(image, resource, wanted, records);
+            : ConfigChange.Apply(image, resource, wanted, controller.EffectiveConfig, records);
     }
 }

@@ -22,13 +22,12 @@ internal static class ConfigChange
     /// <summary>Adds the records that make the settings what is wanted.</summary>
     /// <returns>Null, or why they are refused.</returns>
     public static ApiError? Apply(MetadataImage image, ConfigResource resource, ImmutableSortedDictionary<string,
-        string> wanted,
-        List<IMetadataRecord> records)
+        string> wanted, BrokerConfig broker, List<IMetadataRecord> records)
     {
         var current = image.Configurations.Of(resource);
         var changed = current.Keys.Union(wanted.Keys).Order(StringComparer.Ordinal)
             .Where(name => current.GetValueOrDefault(name) != wanted.GetValueOrDefault(name)).ToList();
-        if (Check(image, resource, wanted, changed) is { } error)
+        if (Check(image, resource, wanted, changed, broker) is { } error)
             return error;
         records.AddRange(changed.SelectMany(name => EligibleLeaders.OnChange(image, resource, name)));
         records.AddRange(changed.Select(name => new ConfigRecord
@@ -42,9 +41,9 @@ internal static class ConfigChange
     }
 
     private static ApiError? Check(MetadataImage image, ConfigResource resource,
-        ImmutableSortedDictionary<string, string> wanted, List<string> changed) =>
+        ImmutableSortedDictionary<string, string> wanted, List<string> changed, BrokerConfig broker) =>
         resource.Type == ConfigResourceType.Topic
-            ? TopicConfigCheck.Problem(wanted)
+            ? TopicConfigCheck.Problem(wanted, broker, image.Configurations.Of(resource))
             : changed.Select(name =>
             BrokerConfigCheck.Setting(name, wanted.GetValueOrDefault(name), forAll: resource.Name.Length == 0)
                 ?? EligibleLeaders.Check(image, resource, name, wanted.GetValueOrDefault(name)))

@@ -31,7 +31,7 @@ public static class IncrementalAlterConfigs
                 && other.ResourceName == target.ResourceName) > 1;
             var error = repeats
                 ? new ApiError(ErrorCode.InvalidRequest, "the request names this resource more than once")
-                : Alter(controller.Image, target, records);
+                : Alter(controller, target, records);
             response.Responses.Add(new()
             {
                 ResourceType = target.ResourceType,
@@ -43,8 +43,9 @@ public static class IncrementalAlterConfigs
         return new(request.ValidateOnly ? [] : records, response);
     }
 
-    private static ApiError? Alter(MetadataImage image, Resource target, List<IMetadataRecord> records)
+    private static ApiError? Alter(ControllerContext controller, Resource target, List<IMetadataRecord> records)
     {
+        var image = controller.Image;
         var resource = new ConfigResource((ConfigResourceType)target.ResourceType, target.ResourceName);
         if (ConfigChange.CheckResource(image, resource) is { } error)
             return error;
@@ -57,7 +58,7 @@ public static class IncrementalAlterConfigs
             if (Change(resource, alteration, ref wanted) is { } problem)
                 return problem;
         }
-        return ConfigChange.Apply(image, resource, wanted, records);
+        return ConfigChange.Apply(image, resource, wanted, controller.EffectiveConfig, records);
     }
 
     private static ApiError? Change(ConfigResource resource, Alteration alteration,

@@ -8,7 +8,11 @@ namespace Platform.Cluster.Controller;
 internal static class TopicConfigCheck
 {
     /// <summary>Null when they are allowed.</summary>
-    public static ApiError? Problem(ImmutableSortedDictionary<string, string> overrides)
+    /// <param name="overrides">Settings that the topic shall have.</param>
+    /// <param name="broker">Settings of this node, with what is stored for all.</param>
+    /// <param name="before">Settings that it has; null for a new topic.</param>
+    public static ApiError? Problem(ImmutableSortedDictionary<string, string> overrides, BrokerConfig broker,
+        ImmutableSortedDictionary<string, string>? before = null)
     {
         foreach (var (name, value) in overrides)
         {
@@ -18,7 +22,10 @@ internal static class TopicConfigCheck
                 return Invalid(problem.ToString());
         }
         var config = new TopicConfig(overrides, BrokerConfig.Default);
-        return Contradiction(config) is { } contradiction ? Invalid(contradiction) : null;
+        var contradiction = Contradiction(config) ?? RemoteStorageCheck.Problem(
+            before is null ? null : new TopicConfig(before, broker), new TopicConfig(overrides, broker),
+            broker[BrokerConfigs.RemoteLogStorageSystemEnable]);
+        return contradiction is null ? null : Invalid(contradiction);
     }
 
     private static ApiError Invalid(string message) => new(ErrorCode.InvalidConfig, message);
@@ -32,10 +39,8 @@ internal static class TopicConfigCheck
 
     private static string? Contradiction(TopicConfig config)
     {
-        if (config[TopicConfigs.MinCompactionLagMs] > config[TopicConfigs.MaxCompactionLagMs])
-            return $"{TopicConfigs.MinCompactionLagMs.Name} must not be more than "
-            + $"{TopicConfigs.MaxCompactionLagMs.Name}";
-        return config[TopicConfigs.RemoteStorageEnable]
-            ? $"{TopicConfigs.RemoteStorageEnable.Name}=true: this cluster has no remote storage" : null;
+        return config[TopicConfigs.MinCompactionLagMs] > config[TopicConfigs.MaxCompactionLagMs]
+            ? $"{TopicConfigs.MinCompactionLagMs.Name} must not be more than {TopicConfigs.MaxCompactionLagMs.Name}"
+            : null;
     }
 }

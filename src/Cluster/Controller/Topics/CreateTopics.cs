@@ -66,11 +66,11 @@ public static class CreateTopics
             return new ApiError(ErrorCode.InvalidTopicException,
                 $"topic '{topic.Name}' would share its metrics with '{other}': '.' and '_' are the same there; choose "
                 + "another name");
-        return CheckConfigs(topic)
+        return CheckConfigs(controller, topic)
             ?? (topic.Assignments.Count > 0 ? CheckAssignments(controller, topic) : CheckCounts(controller, topic));
     }
 
-    private static ApiError? CheckConfigs(Creatable topic)
+    private static ApiError? CheckConfigs(ControllerContext controller, Creatable topic)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var config in topic.Configs)
@@ -81,7 +81,7 @@ public static class CreateTopics
                 return new ApiError(ErrorCode.InvalidConfig,
                     $"{config.Name} is null; leave it out to take the default");
         }
-        return TopicConfigCheck.Problem(Overrides(topic));
+        return TopicConfigCheck.Problem(Overrides(topic), controller.EffectiveConfig);
     }
 
     private static ImmutableSortedDictionary<string, string> Overrides(Creatable topic) =>
