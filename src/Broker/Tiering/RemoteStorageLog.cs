@@ -13,7 +13,7 @@ internal static partial class RemoteStorageLog
     public static partial void S3UploadLeftOver(this ILogger logger, string bucket, string key, string reason);
 
     [LoggerMessage(LogLevel.Warning, "Unfinished uploads cannot be looked for, so that parts may stay in the bucket; "
-        + "allow it, or let a lifecycle rule of the bucket abort them: {Reason}")]
+        + "allow it, or let a lifecycle rule of the bucket abort them. Told once: {Reason}")]
     public static partial void S3UploadsNotListed(this ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The cache of remote storage does without a file, and reads go to remote storage: "

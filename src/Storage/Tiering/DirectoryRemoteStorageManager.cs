@@ -45,7 +45,9 @@ public sealed class DirectoryRemoteStorageManager : IRemoteStorageManager
             _mount.Require();
             cancellation.ThrowIfCancellationRequested();
             using var file = OpenCopy(path);
-            return file.Read(wanted.Span, startPosition);
+            var count = file.Read(wanted.Span, startPosition);
+            return count == wanted.Length ? count : throw new RemoteStorageException(
+                $"{path} ends after {startPosition + count} of {metadata.SegmentSizeInBytes} bytes: it was changed by someone");
         }));
     }
 

@@ -13,8 +13,8 @@ public sealed class CachedRemoteStorageManagerTests
     private const int NoLimit = int.MaxValue;
     private const string Directory = "/cache";
 
-    private readonly byte[] _records = S3TestBase.Records(Size);
-    private readonly RemoteLogSegmentMetadata _segment = S3TestBase.Metadata(Size);
+    private readonly byte[] _records = RemoteSegments.Records(Size);
+    private readonly RemoteLogSegmentMetadata _segment = RemoteSegments.Metadata(Size);
     private readonly CountingRemoteStorage _remote;
     private readonly MemoryFileSystem _files = new();
     private readonly RemoteStorageCounters _counters = new();

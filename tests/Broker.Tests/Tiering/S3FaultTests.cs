@@ -23,6 +23,19 @@ public sealed class S3FaultTests(S3Fixture fixture) : S3TestBase(fixture)
     }
 
     [Fact]
+    public async Task A_node_without_credentials_is_told_how_to_get_some()
+    {
+        // No machine of Amazon's is asked.
+        Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
+        await using var storage = Storage(Settings(await NewBucketAsync(), retries: 0, secret: S3TestBase.NoSecret));
+
+        var error = await FailsToCopyAsync(storage);
+
+        Assert.Contains("no credentials were found", error.Message, StringComparison.Ordinal);
+        Assert.Contains("set rsm.config.s3.access.key.id", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_missing_bucket_is_named_with_what_was_asked_of_it()
     {
         await using var storage = Storage(Settings("no-such-bucket"));

@@ -1,5 +1,6 @@
 using System.Text;
 using Platform.Storage;
+using Platform.Testing;
 
 namespace Platform.Broker.Tests.Tiering;
 
@@ -56,9 +57,8 @@ public sealed class S3RemoteStorageManagerTests(S3Fixture fixture) : S3TestBase(
 
         // Kafka keeps at most 128 bytes of it.
         Assert.InRange(custom!.Value.Length, 1, 128);
-        foreach (var index in Enum.GetValues<RemoteIndexType>().Except([RemoteIndexType.Timestamp]))
-            Assert.Equal(index.ToString(), await IndexAsync(storage, metadata, index));
-        Assert.Equal("", await IndexAsync(storage, metadata, RemoteIndexType.Timestamp));
+        foreach (var index in Enum.GetValues<RemoteIndexType>())
+            Assert.Equal(RemoteSegments.ContentOf(index), await IndexAsync(storage, metadata, index));
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Broker.Tiering;
 using Platform.Broker.Tiering.S3;
-using Platform.Protocol;
 using Platform.Storage;
 using Platform.Testing;
 using Platform.Testing.S3;
@@ -23,6 +22,9 @@ public sealed class S3Fixture : IAsyncLifetime
 public abstract class S3TestBase(S3Fixture fixture) : IClassFixture<S3Fixture>
 {
     internal const int PartSize = 5 * 1024 * 1024;
+
+    /// <summary>In place of a secret: no access key at all.</summary>
+    internal const string NoSecret = "";
 
     private int _buckets;
 
@@ -47,8 +49,8 @@ public abstract class S3TestBase(S3Fixture fixture) : IClassFixture<S3Fixture>
             Endpoint = endpoint ?? Server.Endpoint,
             Region = "us-east-1",
             PathStyle = true,
-            AccessKeyId = Server.AccessKeyId,
-            SecretAccessKey = secret ?? Server.Secret,
+            AccessKeyId = secret == NoSecret ? null : Server.AccessKeyId,
+            SecretAccessKey = secret == NoSecret ? null : secret ?? Server.Secret,
             PartSizeBytes = PartSize,
             UploadParallelism = uploads,
             Retries = retries,
@@ -59,47 +61,13 @@ public abstract class S3TestBase(S3Fixture fixture) : IClassFixture<S3Fixture>
     internal S3RemoteStorageManager Storage(S3Settings settings) =>
         new(settings, Files, TimeProvider.System, new Random(1), Counters, NullLogger.Instance);
 
-    internal static RemoteLogSegmentMetadata Metadata(int sizeInBytes, long startOffset = 1200) => new()
-    {
-        RemoteLogSegmentId = new RemoteLogSegmentId(
-            new TopicIdPartition(Uuid.Parse("AAAAAAAAQACAAAAAAAAAAQ"), new TopicPartition("orders", 3)), Uuid.Random()),
-        StartOffset = startOffset,
-        EndOffset = startOffset + 99,
-        MaxTimestampMs = 1_700_000_000_000,
-        BrokerId = 1,
-        EventTimestampMs = 1_700_000_000_000,
-        SegmentSizeInBytes = sizeInBytes,
-        State = RemoteLogSegmentState.CopySegmentStarted,
-        SegmentLeaderEpochs = [(0, startOffset)],
-    };
+    internal static RemoteLogSegmentMetadata Metadata(int sizeInBytes, long startOffset = 1200) =>
+        RemoteSegments.Metadata(sizeInBytes, startOffset);
 
-    internal static byte[] Records(int count)
-    {
-        var bytes = new byte[count];
-        new Random(count).NextBytes(bytes);
-        return bytes;
-    }
+    internal static byte[] Records(int count) => RemoteSegments.Records(count);
 
-    internal LogSegmentData Segment(byte[] records, bool withTransactions = true)
-    {
-        Files.CreateDirectory("/data");
-        string File(string name, byte[] content)
-        {
-            Files.WriteAllBytes("/data/" + name, content);
-            return "/data/" + name;
-        }
-        return new LogSegmentData
-        {
-            LogSegment = File("00.log", records),
-            OffsetIndex = File("00.index", Encoding.UTF8.GetBytes(nameof(RemoteIndexType.Offset))),
-            TimeIndex = File("00.timeindex", []),
-            TransactionIndex = withTransactions
-                ? File("00.txnindex", Encoding.UTF8.GetBytes(nameof(RemoteIndexType.Transaction))) : null,
-            ProducerSnapshotIndex =
-                File("99.snapshot", Encoding.UTF8.GetBytes(nameof(RemoteIndexType.ProducerSnapshot))),
-            LeaderEpochIndex = Encoding.UTF8.GetBytes(nameof(RemoteIndexType.LeaderEpoch)),
-        };
-    }
+    internal LogSegmentData Segment(byte[] records, bool withTransactions = true) =>
+        RemoteSegments.Write(Files, records, withTransactions);
 
     internal static async Task<string> IndexAsync(
         IRemoteStorageManager storage, RemoteLogSegmentMetadata metadata, RemoteIndexType index) =>

@@ -1,5 +1,4 @@
 using System.Text;
-using Platform.Protocol;
 using Platform.Testing;
 
 namespace Platform.Storage.Tests.Tiering;
@@ -11,7 +10,7 @@ public sealed class DirectoryRemoteStorageManagerTests
 
     private readonly MemoryFileSystem _files = new();
     private readonly byte[] _records = RemoteSegments.Records(Size);
-    private readonly RemoteLogSegmentMetadata _metadata = RemoteSegments.Metadata(startOffset: 1200, Size);
+    private readonly RemoteLogSegmentMetadata _metadata = RemoteSegments.Metadata(Size);
 
     [Theory]
     [InlineData(0, Size)]
@@ -41,7 +40,7 @@ public sealed class DirectoryRemoteStorageManagerTests
 
         var content = await storage.FetchIndexAsync(_metadata, index, default);
 
-        Assert.Equal(RemoteSegments.Expected(index), Encoding.UTF8.GetString(content.Span));
+        Assert.Equal(RemoteSegments.ContentOf(index), Encoding.UTF8.GetString(content.Span));
     }
 
     [Fact]
@@ -61,7 +60,7 @@ public sealed class DirectoryRemoteStorageManagerTests
         var storage = await StorageWithCopyAsync();
 
         var error = await Assert.ThrowsAsync<RemoteStorageException>(async () => await storage.FetchIndexAsync(
-            RemoteSegments.Metadata(0, Size), RemoteIndexType.Transaction, default));
+            RemoteSegments.Metadata(Size, startOffset: 0), RemoteIndexType.Transaction, default));
 
         Assert.Contains("transactions are not known", error.Message, StringComparison.Ordinal);
     }
@@ -90,7 +89,7 @@ public sealed class DirectoryRemoteStorageManagerTests
         Assert.Equal(Size, await storage.FetchLogSegmentAsync(_metadata, 0, destination, default));
         Assert.Equal(_records, destination);
         foreach (var index in Enum.GetValues<RemoteIndexType>())
-            Assert.Equal(RemoteSegments.Expected(index),
+            Assert.Equal(RemoteSegments.ContentOf(index),
                 Encoding.UTF8.GetString((await storage.FetchIndexAsync(_metadata, index, default)).Span));
     }
 
@@ -104,7 +103,7 @@ public sealed class DirectoryRemoteStorageManagerTests
     public async Task A_copy_that_fails_anywhere_is_not_there_and_can_be_deleted(DiskOperation failing)
     {
         var storage = await StorageWithCopyAsync();
-        var other = RemoteSegments.Metadata(startOffset: 1300, Size);
+        var other = RemoteSegments.Metadata(Size, startOffset: 1300);
         var calls = 0;
         foreach (var failAt in Enumerable.Range(1, 3))
         {
@@ -159,6 +158,20 @@ public sealed class DirectoryRemoteStorageManagerTests
             await storage.CopyLogSegmentDataAsync(_metadata, data, default));
 
         Assert.Contains("00.log ends after 2999999 of 3000000 bytes", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_copy_that_someone_cut_off_is_an_error_and_not_the_end_of_the_segment()
+    {
+        var storage = await StorageWithCopyAsync();
+        var log = $"{Root}/orders-AAAAAAAAQACAAAAAAAAAAQ/3/00000000000000001200-{_metadata.RemoteLogSegmentId.Id}"
+            + "/00000000000000001200.log";
+        _files.WriteAllBytes(log, _records[..1000]);
+
+        var error = await Assert.ThrowsAsync<RemoteStorageException>(async () =>
+            await storage.FetchLogSegmentAsync(_metadata, 900, new byte[200], default));
+
+        Assert.Contains("ends after 1000 of 3000000 bytes", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -251,7 +264,7 @@ public sealed class DirectoryRemoteStorageManagerTests
     [Fact]
     public void The_longest_name_of_a_topic_fits_into_a_name_of_a_file()
     {
-        var metadata = RemoteSegments.Metadata(0, 1, topic: new string('t', 249));
+        var metadata = RemoteSegments.Metadata(1, topic: new string('t', 249));
 
         var name = RemoteSegmentNames.Topic(metadata.RemoteLogSegmentId);
 

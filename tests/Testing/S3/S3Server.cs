@@ -18,9 +18,6 @@ public sealed class S3Server : IAsyncDisposable
 
     private S3Server(string root) => _root = root;
 
-    /// <summary>True where the service is installed, which test.sh does.</summary>
-    public static bool IsInstalled { get; } = Directory.Exists("/usr/lib/python3/dist-packages/swift");
-
     /// <summary>Id of the access key.</summary>
     public string AccessKeyId => Account;
 

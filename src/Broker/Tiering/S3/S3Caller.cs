@@ -30,8 +30,10 @@ internal sealed class S3Caller(
                 Interlocked.Increment(ref counters.Requests);
                 return await AttemptAsync(client, call, cancellation);
             }
-            catch (Exception failed) when (!cancellation.IsCancellationRequested)
+            catch (Exception failed)
             {
+                // What is under way when someone gives up fails in many ways.
+                cancellation.ThrowIfCancellationRequested();
                 error = failed;
             }
             if (attempt >= settings.Retries || !S3Failures.MayPass(error))

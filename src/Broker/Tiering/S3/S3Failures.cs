@@ -22,6 +22,8 @@ internal static class S3Failures
         "ServiceUnavailable",
     ];
 
+    private static readonly string[] CredentialWords = ["credentials", "instance metadata"];
+
     /// <summary>True when the same request may succeed a little later.</summary>
     public static bool MayPass(Exception error) => error switch
     {
@@ -57,12 +59,14 @@ internal static class S3Failures
             $"{first.Key} was not deleted: {first.Code}: {first.Message}",
         AmazonServiceException { StatusCode: not 0 } answer => Answer(answer, settings),
         TimeoutException => $"{error.Message} ({BrokerConfigs.S3RequestTimeoutMs.Name})",
+        _ when settings.AccessKeyId is null && IsOfCredentials(error) =>
+            $"no credentials were found: {error.Message}; set {BrokerConfigs.S3AccessKeyId.Name} and "
+            + $"{BrokerConfigs.S3SecretAccessKey.Name}, or what Amazon's tools read",
         _ when Innermost(error) is SocketException or HttpRequestException =>
             $"the service cannot be reached: {Innermost(error).Message}; "
             + $"check {BrokerConfigs.S3EndpointUrl.Name} and the network",
-        AmazonClientException when settings.AccessKeyId is null =>
-            $"no credentials or region were found: {error.Message}; set {BrokerConfigs.S3AccessKeyId.Name} and "
-            + $"{BrokerConfigs.S3SecretAccessKey.Name}, {BrokerConfigs.S3Region.Name}, or what Amazon's tools read",
+        AmazonClientException when settings.Region is null =>
+            $"{Innermost(error).Message}; set {BrokerConfigs.S3Region.Name}",
         _ => Innermost(error).Message,
     };
 
@@ -89,6 +93,17 @@ internal static class S3Failures
         (int)answer.StatusCode >= 500 && answer.StatusCode != HttpStatusCode.NotImplemented
         || answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout
         || PassingCodes.Contains(answer.ErrorCode);
+
+    // The library has no type for it, only words.
+    private static bool IsOfCredentials(Exception error)
+    {
+        for (Exception? one = error; one is not null; one = one.InnerException)
+        {
+            if (CredentialWords.Any(word => one.Message.Contains(word, StringComparison.OrdinalIgnoreCase)))
+                return true;
+        }
+        return false;
+    }
 
     private static Exception Innermost(Exception error)
     {

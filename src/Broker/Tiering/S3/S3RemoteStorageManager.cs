@@ -23,13 +23,14 @@ internal sealed class S3RemoteStorageManager : IRemoteStorageManager
     private readonly S3Upload _upload;
     private readonly RemoteStorageCounters _counters;
     private readonly ILogger _logger;
+    private int _toldOfUploads;
 
     public S3RemoteStorageManager(S3Settings settings, IFileSystem files, TimeProvider time, Random random,
         RemoteStorageCounters counters, ILogger logger)
     {
         (_settings, _files, _counters, _logger) = (settings, files, counters, logger);
         _caller = new S3Caller(settings, time, random, counters, logger);
-        _upload = new S3Upload(settings, _caller, counters, logger);
+        _upload = new S3Upload(settings, _caller, time, counters, logger);
     }
 
     /// <inheritdoc/>
@@ -156,7 +157,8 @@ internal sealed class S3RemoteStorageManager : IRemoteStorageManager
             { StatusCode: HttpStatusCode.Forbidden or HttpStatusCode.NotImplemented, ErrorCode: not "NoSuchBucket" })
         {
             // The copies must go all the same; a lifecycle rule of the bucket can clean up after uploads.
-            _logger.S3UploadsNotListed(error.Message);
+            if (Interlocked.Exchange(ref _toldOfUploads, 1) == 0)
+                _logger.S3UploadsNotListed(error.Message);
             return [];
         }
     }

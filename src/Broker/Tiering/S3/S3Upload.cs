@@ -7,9 +7,12 @@ using Platform.Storage;
 namespace Platform.Broker.Tiering.S3;
 
 /// <summary>Uploads files, in parts when they are large. An object appears whole or not at all.</summary>
-internal sealed class S3Upload(S3Settings settings, S3Caller caller, RemoteStorageCounters counters, ILogger logger)
-    : IDisposable
+internal sealed class S3Upload(
+    S3Settings settings, S3Caller caller, TimeProvider time, RemoteStorageCounters counters, ILogger logger) : IDisposable
 {
+    // A broker that stops must not wait for a service that does not answer.
+    private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(5);
+
     // Over all segments: connections and the work of hashing stay bounded however many are copied at once.
     private readonly SemaphoreSlim _uploads = new(settings.UploadParallelism);
 
@@ -129,11 +132,12 @@ internal sealed class S3Upload(S3Settings settings, S3Caller caller, RemoteStora
     // Without the caller's cancellation: after that most of all the parts must go, because they cost money unseen.
     private async Task TryAbortAsync(string key, string upload)
     {
+        using var limit = new CancellationTokenSource(AbortLimit, time);
         try
         {
-            await AbortAsync(key, upload, CancellationToken.None);
+            await AbortAsync(key, upload, limit.Token);
         }
-        catch (RemoteStorageException error)
+        catch (Exception error) when (error is RemoteStorageException or OperationCanceledException)
         {
             logger.S3UploadLeftOver(settings.Bucket, key, error.Message);
         }
