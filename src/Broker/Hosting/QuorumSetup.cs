@@ -106,5 +106,6 @@ internal static class QuorumSetup
         ElectionBackoffMaxMs = config[BrokerConfigs.ControllerQuorumElectionBackoffMaxMs],
         RequestTimeoutMs = config[BrokerConfigs.ControllerQuorumRequestTimeoutMs],
         RetryBackoffMs = config[BrokerConfigs.ControllerQuorumRetryBackoffMs],
+        JoinsByItself = config[BrokerConfigs.ControllerQuorumAutoJoinEnable],
     };
 }

@@ -61,6 +61,8 @@ internal sealed class ClientRaftTransport(VoterConnections voters, TimeProvider 
         VoteRequest vote => await connection.SendAsync(vote, default, _stopped.Token),
         BeginQuorumEpochRequest begin => await connection.SendAsync(begin, default, _stopped.Token),
         EndQuorumEpochRequest end => await connection.SendAsync(end, default, _stopped.Token),
+        AddRaftVoterRequest join => await connection.SendAsync(join, default, _stopped.Token),
+        RemoveRaftVoterRequest leave => await connection.SendAsync(leave, default, _stopped.Token),
         UpdateRaftVoterRequest update => await connection.SendAsync(update, default, _stopped.Token),
         _ => throw new ArgumentException($"{request.ApiKey} is not sent between voters", nameof(request)),
     };

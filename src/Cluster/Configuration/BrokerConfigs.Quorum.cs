@@ -61,8 +61,8 @@ public static partial class BrokerConfigs
     /// <summary>Joining by itself.</summary>
     public static readonly ConfigKey<bool> ControllerQuorumAutoJoinEnable = Group.Boolean(
         "controller.quorum.auto.join.enable",
-        false, "A controller that is no voter of a dynamic quorum asks to become one.", Importance.Low,
-        noEffect: NotBuilt);
+        false, "A controller that is no voter of a quorum with voters in the log asks to become one, once after each start; its "
+            + "listener needs a fixed port. Stop it before its vote is taken away for good.", Importance.Low);
 
     /// <summary>Bytes until a snapshot.</summary>
     public static readonly ConfigKey<long> MetadataLogMaxRecordBytesBetweenSnapshots = Group.Long(

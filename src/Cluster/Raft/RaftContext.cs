@@ -49,6 +49,12 @@ internal sealed class RaftContext
     internal int Epoch => Quorum.LeaderEpoch;
     internal bool IsVoter => Voters.Contains(Local);
 
+    /// <summary>Shall this node ask for a vote? Not once it has had one: an operator who takes it away means it.</summary>
+    internal bool WantsVote => Settings.JoinsByItself && IsReconfigurable && !IsVoter && !_hasVoted && Address is { } address
+        && address.Key == Local;
+
+    private bool _hasVoted;
+
     /// <summary>May this node stand for election? A voter may; and one that a record takes out which is not known to be
     /// committed: nobody else may have that record, and then only this node's log is long enough for the votes of those
     /// who are left (chapter 4.2.2 of Ongaro's thesis on Raft). It has no vote itself.</summary>
@@ -157,6 +163,7 @@ internal sealed class RaftContext
     /// <summary>Once a step, at its end: what matters is where the step led to.</summary>
     internal void ReportLeader()
     {
+        _hasVoted |= IsVoter;
         var leader = new LeaderAndEpoch(KnownLeaderId, Epoch);
         if (leader == _reported)
             return;

@@ -37,6 +37,9 @@ public sealed record RaftSettings
     /// <summary>Pause after a failed request to the same node.</summary>
     public int RetryBackoffMs { get; init; } = 20;
 
+    /// <summary>A controller without a vote asks for one (controller.quorum.auto.join.enable, KIP-1186).</summary>
+    public bool JoinsByItself { get; init; }
+
     /// <summary>A leader without fetches of a majority for this long resigns.</summary>
     public int CheckQuorumTimeoutMs => FetchTimeoutMs + FetchTimeoutMs / 2;
 }

@@ -36,6 +36,10 @@ internal static class ResponseHandling
                     raft.Requests.Pause(response.From, raft.NowMs);
                 raft.Role.OnVoterUpdated();
                 break;
+            case AddRaftVoterResponse or RemoveRaftVoterResponse:
+                // Whether it worked is in the log; if it did not, it is tried again.
+                raft.Role.OnVoterUpdated();
+                break;
             case EndQuorumEpochResponse { Topics: [{ Partitions: [var ended] }] }:
                 if (!TakeNews(raft, response.From, ended.LeaderId, ended.LeaderEpoch))
                     raft.Role.OnEndQuorumEpochResponse(response.From);

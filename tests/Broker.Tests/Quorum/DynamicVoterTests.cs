@@ -49,6 +49,32 @@ public sealed class DynamicVoterTests
     }
 
     [Fact]
+    public async Task Controllers_join_by_themselves_also_with_a_new_disk()
+    {
+        // Each node has an address of its own, so that one free port will do for all.
+        using var free = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((System.Net.IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        await using var cluster = await TestCluster.StartStandaloneAsync(nodes: 3, new()
+        {
+            ["controller.quorum.auto.join.enable"] = "true",
+            ["listeners"] = $"PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.{{id}}:{port}",
+        });
+        await using var admin = cluster.Admin();
+        await WhenAsync(admin, quorum => quorum.Voters.Count == 3);
+        var before = cluster.DirectoryIdOf(3);
+
+        await cluster.StopAsync(3);
+        cluster.Wipe(3);
+        await cluster.StartAsync(3).WaitAsync(TimeSpan.FromSeconds(60));
+        var back = await WhenAsync(admin, quorum => quorum.Voters.Any(voter => voter.Id == 3 && voter.DirectoryId != before));
+
+        Assert.Equal(cluster.DirectoryIdOf(3), back.Voters.Single(voter => voter.Id == 3).DirectoryId);
+        Assert.Equal([1, 2, 3], back.Voters.Select(voter => voter.Id).Order());
+    }
+
+    [Fact]
     public async Task Changes_that_would_harm_are_refused_with_the_reason()
     {
         await using var cluster = await TestCluster.StartStandaloneAsync(nodes: 1);

@@ -83,6 +83,47 @@ public sealed class RaftMembershipTests
         Assert.Equal(node.Key, cluster.Leader!.Raft!.Voters.Find(node.Id)!.Key);
     }
 
+    [Theory, Seeds(Fixed = 5, Random = 3)]
+    public void Controllers_join_by_themselves_also_with_a_new_disk(ulong seed)
+    {
+        var cluster = Joining(seed);
+        cluster.RunUntil(() => Votes(cluster) == 3, 30_000, "all nodes have a vote");
+        // A disk that holds the second copy of something is not thrown away before there is a third.
+        cluster.HealAndSettle();
+        var node = cluster.Nodes.First(node => !node.IsLeader);
+        var before = node.Key;
+
+        node.ReplaceDisk();
+        cluster.RunUntil(() => cluster.Leader?.Raft!.Voters.Find(node.Id)?.Key == node.Key, 30_000, "the new disk has the vote");
+
+        Assert.NotEqual(before, node.Key);
+        cluster.HealAndSettle();
+        Assert.Equal(3, Votes(cluster));
+    }
+
+    [Theory, Seeds(Fixed = 5, Random = 3)]
+    public void Who_loses_a_vote_does_not_take_it_back_in_the_same_life(ulong seed)
+    {
+        var cluster = Joining(seed);
+        cluster.RunUntil(() => Votes(cluster) == 3, 30_000, "all nodes have a vote");
+        cluster.HealAndSettle();
+        var node = cluster.Nodes.First(node => !node.IsLeader);
+
+        Change(cluster, new RemoveRaftVoterRequest { ClusterId = "sim", VoterId = node.Id, VoterDirectoryId = node.Key.DirectoryId });
+        cluster.RunFor(20_000);
+
+        Assert.False(cluster.Leader!.Raft!.Voters.Contains(node.Id));
+    }
+
+    private static SimRaftCluster Joining(ulong seed)
+    {
+        var cluster = new SimRaftCluster(seed, voters: 1, observers: 2, isReconfigurable: true, joinsByItself: true);
+        cluster.StartLoad();
+        return cluster;
+    }
+
+    private static int Votes(SimRaftCluster cluster) => cluster.Leader?.Raft!.Voters.Voters.Count ?? 0;
+
     [Theory, Seeds(Fixed = 2, Random = 1)]
     public void A_seed_runs_the_same_way_twice(ulong seed)
     {

@@ -17,8 +17,10 @@ public sealed class SimRaftCluster
     /// <param name="voters">Number of voters, at first.</param>
     /// <param name="observers">Number of nodes that follow.</param>
     /// <param name="isReconfigurable">True when the voters are in the log and may change (KIP-853).</param>
-    public SimRaftCluster(ulong seed, int voters, int observers = 0, bool isReconfigurable = false)
+    /// <param name="joinsByItself">True when nodes without a vote ask for one (KIP-1186).</param>
+    public SimRaftCluster(ulong seed, int voters, int observers = 0, bool isReconfigurable = false, bool joinsByItself = false)
     {
+        JoinsByItself = joinsByItself;
         IsReconfigurable = isReconfigurable;
         Seed = seed;
         Scheduler = new SimScheduler(seed);
@@ -54,6 +56,9 @@ public sealed class SimRaftCluster
 
     /// <summary>True when the voters may change.</summary>
     public bool IsReconfigurable { get; }
+
+    /// <summary>True when nodes without a vote ask for one.</summary>
+    public bool JoinsByItself { get; }
 
     /// <summary>Counts changes of the voters that were committed.</summary>
     public int VoterChanges { get; internal set; }

@@ -91,6 +91,8 @@ public sealed class SimRaftNode : ISimEndpoint
             Voters = IsFirstVoter || !_cluster.IsReconfigurable ? _cluster.Voters : VoterSet.Empty,
             AreVotersInitial = _cluster.IsReconfigurable && IsFirstVoter,
             BootstrapNodes = _cluster.IsReconfigurable ? [.. _cluster.Nodes.Select(node => node.Id)] : [],
+            Settings = new RaftSettings { JoinsByItself = _cluster.JoinsByItself },
+            Address = _cluster.JoinsByItself ? new Voter(Key, "sim", Id) : null,
             Log = _disk.Facts(),
             State = _disk.State,
             Random = _random,

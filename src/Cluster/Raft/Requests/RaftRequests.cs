@@ -46,7 +46,30 @@ internal static class RaftRequests
         return request;
     }
 
-    /// <summary>EndQuorumEpoch (54): tells the voters that their leader resigned, and who should follow it.</summary>
+    /// <summary>AddRaftVoter (80) for this node itself; first RemoveRaftVoter (81) of the directory that it had before.</summary>
+    internal static IRequest Join(RaftContext raft)
+    {
+        if (raft.Voters.Find(raft.Local.Id) is { } before)
+            return new RemoveRaftVoterRequest
+            {
+                ClusterId = raft.ClusterId,
+                VoterId = before.Id,
+                VoterDirectoryId = before.Key.DirectoryId,
+            };
+        var address = raft.Address!;
+        return new AddRaftVoterRequest
+        {
+            ClusterId = raft.ClusterId,
+            TimeoutMs = raft.Settings.RequestTimeoutMs,
+            VoterId = address.Id,
+            VoterDirectoryId = address.Key.DirectoryId,
+            Listeners = [new() { Name = address.ListenerName, Host = address.Host, Port = (ushort)address.Port }],
+            // Whoever waits for its own vote to be committed would not fetch what has to be committed.
+            AckWhenCommitted = false,
+        };
+    }
+
+    /// <summary>UpdateRaftVoter (82): tells the leader where this voter listens.</summary>
     internal static UpdateRaftVoterRequest UpdateVoter(RaftContext raft)
     {
         var address = raft.Address!;
@@ -61,6 +84,7 @@ internal static class RaftRequests
         };
     }
 
+    /// <summary>EndQuorumEpoch (54): tells the voters that their leader resigned, and who should follow it.</summary>
     internal static EndQuorumEpochRequest EndQuorumEpoch(RaftContext raft, IReadOnlyList<ReplicaKey> successors)
     {
         var partition = new EndQuorumEpochRequest.PartitionData

@@ -98,6 +98,9 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
         && Raft.Address is { } address && Raft.Voters.Find(Raft.Local.Id) is { } known && known.Key == address.Key
         && known != address;
 
+    // Tried again as often; the leader refuses whoever has not caught up (KIP-1186).
+    private bool MustJoin() => _hasFetched && Raft.WantsVote && Raft.NowMs >= _updateAtMs;
+
     private void OnFetched()
     {
         _hasFetched = true;
@@ -111,6 +114,8 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
         if (_snapshot is { } snapshot)
             Raft.TrySend(LeaderId, () => RaftRequests.FetchSnapshot(Raft, snapshot, _snapshotPosition));
         else if (MustUpdate() && Raft.TrySend(LeaderId, () => RaftRequests.UpdateVoter(Raft)))
+            _updateAtMs = Raft.NowMs + Raft.Settings.FetchTimeoutMs;
+        else if (MustJoin() && Raft.TrySend(LeaderId, () => RaftRequests.Join(Raft)))
             _updateAtMs = Raft.NowMs + Raft.Settings.FetchTimeoutMs;
         else
             Raft.TrySend(LeaderId, () => RaftRequests.Fetch(Raft));
