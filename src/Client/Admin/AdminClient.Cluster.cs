@@ -32,4 +32,14 @@ public sealed partial class AdminClient
         if (response.ErrorCode != ErrorCode.None)
             throw KafkaException.For(response.ErrorCode, $"broker {broker}", response.ErrorMessage);
     }
+
+    /// <summary>Says that a controller will not come back (KIP-1312). It must have no vote.</summary>
+    /// <exception cref="KafkaException">It is not registered, votes, or is the active one; the message says which.</exception>
+    public async Task UnregisterControllerAsync(int controller, CancellationToken cancellation = default)
+    {
+        var response = await SendAsync(
+            new UnregisterControllerRequest { ControllerId = controller }, Destination.Controller, cancellation);
+        if (response.ErrorCode != ErrorCode.None)
+            throw KafkaException.For(response.ErrorCode, $"controller {controller}", response.ErrorMessage);
+    }
 }

@@ -30,6 +30,8 @@ internal static class QuorumCommand
             + "is by --config, its server.properties, or by --id, --directory-id and --endpoint.",
             AddVoterAsync, Config, Id, DirectoryId, Endpoint),
         ClientCommand.ForAdmin("remove-voter", "Take the vote of a controller.", RemoveVoterAsync, Id, DirectoryId),
+        ClientCommand.ForAdmin("unregister", "Forget a controller that will not come back, and has no vote (KIP-1312).",
+            UnregisterAsync, Id),
         ClientCommand.ForAdmin("describe", "Leader, voters and observers, with the lag of each.", DescribeAsync),
     };
 
@@ -82,6 +84,14 @@ internal static class QuorumCommand
         {
             throw new CommandException(error.Message);
         }
+    }
+
+    private static async Task UnregisterAsync(
+        AdminClient admin, ParseResult parsed, Output output, CancellationToken cancellation)
+    {
+        var id = VoterId(parsed);
+        await admin.UnregisterControllerAsync(id, cancellation);
+        output.Done($"controller {id} is no longer registered", new { Id = id });
     }
 
     private static int VoterId(ParseResult parsed) =>

@@ -75,6 +75,21 @@ public sealed class DynamicVoterTests
     }
 
     [Fact]
+    public async Task A_controller_that_will_not_come_back_is_unregistered_once_it_has_no_vote()
+    {
+        await using var cluster = await TestCluster.StartStandaloneAsync(nodes: 2);
+        await using var admin = cluster.Admin();
+
+        var leader = await Assert.ThrowsAsync<KafkaException>(() => WhenRegisteredAsync(() => admin.UnregisterControllerAsync(1)));
+        await WhenRegisteredAsync(() => admin.UnregisterControllerAsync(2));
+        await cluster.StopAsync(2);
+        var again = await Assert.ThrowsAsync<KafkaException>(() => admin.UnregisterControllerAsync(2));
+
+        Assert.Equal(ErrorCode.InvalidRequest, leader.Code);
+        Assert.Equal(ErrorCode.ControllerIdNotRegistered, again.Code);
+    }
+
+    [Fact]
     public async Task Changes_that_would_harm_are_refused_with_the_reason()
     {
         await using var cluster = await TestCluster.StartStandaloneAsync(nodes: 1);
@@ -105,6 +120,24 @@ public sealed class DynamicVoterTests
 
         Assert.Equal(ErrorCode.UnsupportedVersion, refused.Code);
         Assert.Contains("--standalone", refused.Message);
+    }
+
+    // A controller registers a moment after it has started.
+    private static async Task WhenRegisteredAsync(Func<Task> unregister)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            try
+            {
+                await unregister();
+                return;
+            }
+            catch (KafkaException error) when (error.Code == ErrorCode.ControllerIdNotRegistered)
+            {
+                await Task.Delay(20, limit.Token);
+            }
+        }
     }
 
     // Refused until it has caught up.
