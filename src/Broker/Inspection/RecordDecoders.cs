@@ -1,4 +1,5 @@
 using System.Text;
+using Platform.Broker.Tiering;
 using Platform.Cluster.Coordination;
 using Platform.Cluster.Metadata;
 using Platform.Protocol;
@@ -20,6 +21,8 @@ public enum RecordDecoder
     Transactions,
     /// <summary>Records of <c>__share_group_state</c>.</summary>
     ShareGroups,
+    /// <summary>Records of <c>__remote_log_metadata</c>.</summary>
+    RemoteLogMetadata,
 }
 
 /// <summary>Turns keys and values of records into what is shown of them.</summary>
@@ -36,6 +39,7 @@ internal static class RecordDecoders
             "__consumer_offsets" => RecordDecoder.Offsets,
             "__transaction_state" => RecordDecoder.Transactions,
             "__share_group_state" => RecordDecoder.ShareGroups,
+            RemoteLogMetadataManager.Topic => RecordDecoder.RemoteLogMetadata,
             _ => RecordDecoder.Text,
         };
     }
@@ -51,6 +55,7 @@ internal static class RecordDecoders
                 RecordDecoder.Offsets => DecodeCoordinator(CoordinatorRecordTypes.ConsumerOffsets, record),
                 RecordDecoder.Transactions => DecodeCoordinator(CoordinatorRecordTypes.TransactionState, record),
                 RecordDecoder.ShareGroups => DecodeCoordinator(CoordinatorRecordTypes.ShareGroupState, record),
+                RecordDecoder.RemoteLogMetadata => DecodeRemoteLogMetadata(record),
                 _ => Plain(record),
             };
         }
@@ -88,6 +93,12 @@ internal static class RecordDecoders
     private static (string, object?)[] DecodeMetadata(Record record)
     {
         var message = MetadataRecordSerde.Read(record.Value ?? ReadOnlyMemory<byte>.Empty);
+        return [("type", message.GetType().Name), ("payload", message)];
+    }
+
+    private static (string, object?)[] DecodeRemoteLogMetadata(Record record)
+    {
+        var message = RemoteLogMetadataSerde.ReadMessage(record.Value ?? ReadOnlyMemory<byte>.Empty);
         return [("type", message.GetType().Name), ("payload", message)];
     }
 

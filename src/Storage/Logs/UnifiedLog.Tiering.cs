@@ -175,21 +175,31 @@ public sealed partial class UnifiedLog
 
     private LogSegment[] TakeTieredSegments(long nowMs)
     {
+        if (CountTieredDeletable(nowMs) == 0)
+            return [];
         // On disk before a segment goes: a start after a crash must not take the log to begin with what is left.
         _keepLogStart?.Invoke();
         lock (_lock)
         {
-            ThrowIfUnusable();
-            var summaries = Summarize(_segments.All);
-            var count = LocalRetentionPolicy.CountDeletable(
-                summaries, Config, _logStartOffset, _highestRemote, _highWatermark.Offset, nowMs);
-            if (LocalRetentionPolicy.IsActiveExpired(summaries, Config, _highWatermark.Offset, nowMs))
-                TryRoll(nowMs);
+            var count = CountTieredDeletable(nowMs);
             if (count == 0)
                 return [];
             var deleted = _segments.Remove(..count);
             Guarded("deleting snapshots", () => _producers.DeleteSnapshotsBefore(_segments.First.BaseOffset));
             return deleted;
+        }
+    }
+
+    private int CountTieredDeletable(long nowMs)
+    {
+        lock (_lock)
+        {
+            ThrowIfUnusable();
+            var summaries = Summarize(_segments.All);
+            if (LocalRetentionPolicy.IsActiveExpired(summaries, Config, _highWatermark.Offset, nowMs))
+                TryRoll(nowMs);
+            return LocalRetentionPolicy.CountDeletable(
+                summaries, Config, _logStartOffset, _highestRemote, _highWatermark.Offset, nowMs);
         }
     }
 

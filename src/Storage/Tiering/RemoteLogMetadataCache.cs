@@ -135,11 +135,12 @@ public sealed class RemoteLogMetadataCache
     {
         if (!_epochs.TryGetValue(epoch, out var state))
             return;
+        if (!state.Refers(start, id))
+            return;
         state.Remove(start, id);
+        Restore(epoch, state);
         if (state.IsEmpty)
             _epochs.Remove(epoch);
-        else
-            Restore(epoch, state);
     }
 
     // What lay within the copy that went answers for itself again.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Platform.Broker.Inspection;
+using Platform.Broker.Tiering;
 using Platform.Cluster.Coordination;
 using Platform.Cluster.Metadata;
 using Platform.Protocol;
@@ -114,6 +115,22 @@ public sealed class LogDumpTests
 
         Assert.Equal(2, lines.Count(line => line.Kind == "file"));
         Assert.Contains("too few for a producer snapshot", Assert.Single(lines, line => line.IsProblem).ToText());
+    }
+
+    [Fact]
+    public void Records_of_remote_log_metadata_are_decoded()
+    {
+        var partition = new TopicIdPartition(new Uuid(0x4000, 1), new TopicPartition("orders", 3));
+        using var builder = new RecordBatchBuilder();
+        builder.Append(1, null, RemoteLogMetadataSerde.Write(new RemoteLogSegmentMetadataUpdate(
+            new RemoteLogSegmentId(partition, new Uuid(0x4000, 2)), 5, RemoteLogSegmentState.CopySegmentFinished, BrokerId: 1)));
+        Write("__remote_log_metadata-2/00000000000000000000.log", builder.Build());
+
+        var record = Record("__remote_log_metadata-2/00000000000000000000.log");
+
+        Assert.Equal("RemoteLogSegmentMetadataUpdateRecord", record.GetProperty("type").GetString());
+        var id = record.GetProperty("payload").GetProperty("remoteLogSegmentId").GetProperty("topicIdPartition");
+        Assert.Equal(("orders", 3), (id.GetProperty("name").GetString(), id.GetProperty("partition").GetInt32()));
     }
 
     [Fact]
