@@ -71,7 +71,8 @@ public sealed class BrokerHost : IAsyncDisposable
     // As the usual container images do: CLUSTER_ID formats what is not formatted yet.
     private static void FormatIfTold(BrokerConfig config, BrokerHostOptions options)
     {
-        if (config.Node.ClusterId is { } clusterId)
+        // A directory that is new, or whose disk was replaced, gets an id of its own, as long as the others tell whose it is.
+        if ((config.Node.ClusterId ?? StorageFormatter.ClusterIdOfMetadata(options.Files, config.Node)) is { } clusterId)
             StorageFormatter.Format(options.Files, config.Node, clusterId);
     }
 

@@ -38,13 +38,16 @@ internal sealed class BrokerNode : IAsyncDisposable
         _recordDirectories = config.Node.LogDirs.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         _logger = options.LoggerFactory.CreateLogger<BrokerNode>();
         _logs = OpenLogs(config, options, loading);
-        ClusterId = _logs.MetaProperties[0].ClusterId;
+        ClusterId = _logs.Directories.Zip(_logs.MetaProperties).First(each => each.First.Failure is null).Second.ClusterId;
         var addresses = QuorumSetup.Addresses(config, options);
         _transport = QuorumSetup.Transport(config, options, addresses);
         _quorum = new ControllerLoop(QuorumSetup.Options(config, options, ClusterId, _logs, _transport, addresses, OnFatal));
         var parts = new NodeParts(
             config, options, ClusterId, _logs, _quorum, addresses, new MetadataCache(ClusterId, config.Node.Id),
-            new Authorizer(config, options.LoggerFactory.CreateLogger<Authorizer>()));
+            new Authorizer(config, options.LoggerFactory.CreateLogger<Authorizer>()))
+        {
+            OnFatal = error => _failed.TrySetException(error),
+        };
         // Before the roles: no request is served by rules that a record has taken back.
         _quorum.AddPublisher(parts.Access);
         _broker = config.Node.IsBroker ? new BrokerServer(parts) : null;
@@ -54,6 +57,8 @@ internal sealed class BrokerNode : IAsyncDisposable
         // Last: what handlers see is what the partitions have taken already.
         _quorum.AddPublisher(new CachePublisher(parts.Metadata));
         _logs.LogDirectoryFailed += OnLogDirectoryFailed;
+        foreach (var directory in _logs.Directories.Where(directory => directory.Failure is not null))
+            OnLogDirectoryFailed(directory, directory.Failure!);
         _logs.LogDirectoryFull += (directory, full) => _logger.LogDirectoryFull(directory.Path, full.Message);
     }
 
@@ -141,6 +146,11 @@ internal sealed class BrokerNode : IAsyncDisposable
         using var telling = options.Time.CreateTimer(
             _ => _logger.LoadingLogs(loading.Opened, loading.Found), null, LoadingReportInterval, LoadingReportInterval);
         var report = logs.LoadLogs(options.Time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (logs.Directories.FirstOrDefault(directory => HoldsMetadata(directory.Path)) is { Failure: { } failure })
+        {
+            logs.Dispose();
+            throw new BrokerStartException($"the log directory that holds the metadata failed: {failure.Message}", failure);
+        }
         _logger.LogsLoaded(report.Logs, report.UncleanDirectories, report.Recovery.BatchesChecked,
             report.Recovery.BytesTruncated, report.Recovery.IndexesRebuilt);
         return logs;

@@ -14,6 +14,7 @@ using Platform.Cluster.Metadata;
 using Platform.Cluster.Schemas;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
+using Platform.Storage;
 
 namespace Platform.Broker.Hosting;
 
@@ -30,6 +31,8 @@ internal sealed class BrokerServer : IAsyncDisposable
     private readonly TimingWheel _timers;
     private readonly BrokerReplication _replication;
     private readonly ReplicaManager _replicas;
+    private readonly ReplicaPublisher _publisher;
+    private readonly AssignmentsManager _assignments;
     private readonly GroupCoordinator _groups;
     private readonly ProducerIdManager _producerIds;
     private readonly TransactionParts _transactions;
@@ -46,6 +49,7 @@ internal sealed class BrokerServer : IAsyncDisposable
     private ScrubWorker? _scrubber;
     private ITimer? _groupTicks;
     private ITimer? _transactionTicks;
+    private ITimer? _roleRetries;
     private BrokerLifecycleManager? _lifecycle;
 
     /// <summary>A broker that does nothing yet.</summary>
@@ -61,13 +65,15 @@ internal sealed class BrokerServer : IAsyncDisposable
         _timers = new TimingWheel(_time);
         _replication = new BrokerReplication(node, _timers, () => BrokerEpoch);
         _replicas = _replication.Replicas;
+        _assignments = new AssignmentsManager(
+            node.NodeId, () => BrokerEpoch, _channel, _time, node.Options.LoggerFactory.CreateLogger<AssignmentsManager>());
         _groups = CreateGroups();
         _producerIds = new ProducerIdManager(AllocateProducerIdsAsync);
         _transactions = new TransactionParts(node, _replicas, _groups, _producerIds);
         _replicas.InternalWatermarkListener = OnInternalWatermark;
-        node.Quorum.AddPublisher(new ReplicaPublisher(
-            node.NodeId, _config, _replicas, _replication.Fetchers, _groups, _transactions.Coordinator, topicMetrics, _time,
-            _logger));
+        _publisher = CreatePublisher(topicMetrics);
+        node.Quorum.AddPublisher(_publisher);
+        node.Logs.LogDirectoryFailed += OnLogDirectoryFailed;
         var registered = new RegisteredSchemas();
         _schemaTopic = new SchemaTopicFollower(
             registered, _config[BrokerConfigs.SchemaRegistryTopic], SchemaTopicOptions, _time, _logger);
@@ -114,6 +120,8 @@ internal sealed class BrokerServer : IAsyncDisposable
         _groupTicks = _time.CreateTimer(
             _ => _groups.OnTick(), null, GroupCoordinator.TickInterval, GroupCoordinator.TickInterval);
         _replication.Start();
+        _roleRetries = _time.CreateTimer(
+            _ => _publisher.RetryDeferred(), null, ReplicaPublisher.RetryInterval, ReplicaPublisher.RetryInterval);
         _transactionTicks = _time.CreateTimer(_ => _transactions.Coordinator.OnTick(), null,
             TransactionCoordinator.TickInterval, TransactionCoordinator.TickInterval);
         _lifecycle = new BrokerLifecycleManager(Identity(), _heartbeatChannel, _node.Metadata,
@@ -150,6 +158,10 @@ internal sealed class BrokerServer : IAsyncDisposable
         // Who waits for followers would keep its connection open until its request times out.
         _replicas.Retire();
         await closing;
+        _node.Logs.LogDirectoryFailed -= OnLogDirectoryFailed;
+        if (_roleRetries is not null)
+            await _roleRetries.DisposeAsync();
+        await _assignments.DisposeAsync();
         await _replication.DisposeAsync();
         if (_groupTicks is not null)
             await _groupTicks.DisposeAsync();
@@ -227,11 +239,35 @@ internal sealed class BrokerServer : IAsyncDisposable
 
     private BrokerIdentity Identity() => new(
         _node.NodeId, _node.ClusterId, Uuid.Random(), _config.Node.Rack, AdvertisedEndPoints,
-        [.. _node.Logs.MetaProperties.Select(m => m.DirectoryId)])
+        LogDirs(isOnline: true))
     {
+        OfflineLogDirs = () => LogDirs(isOnline: false),
+        LogDirFailure = (TimeSpan.FromMilliseconds(_config[BrokerConfigs.LogDirFailureTimeoutMs]), _node.OnFatal),
         PreviousBrokerEpoch = _node.Logs.PreviousBrokerEpoch,
         CordonedLogDirs = CordonedLogDirs,
     };
+
+    private ReplicaPublisher CreatePublisher(BrokerTopicMetrics topicMetrics) => new(
+        _node.NodeId, _config, _replicas, _replication.Fetchers, _groups, _transactions.Coordinator, topicMetrics,
+        new ReplicaDirectories(_node.NodeId, _assignments),
+        new DeferredRoles(_node.NodeId, happened => _node.Options.Events.Add([happened]), _time, _logger), _time, _logger);
+
+    // Called on the thread that met the failure, perhaps under the lock of a log.
+    private void OnLogDirectoryFailed(LogDirectory directory, KafkaStorageException failure)
+    {
+        _lifecycle?.OnLogDirectoryFailed();
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static each => each.Publisher.OnLogDirectoryFailed(each.Directory), (Publisher: _publisher, Directory: directory),
+            preferLocal: false);
+    }
+
+    // Those that may hold records: that of the metadata may be another.
+    private IReadOnlyList<Uuid> LogDirs(bool isOnline)
+    {
+        var paths = _config.Node.LogDirs.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
+        return [.. _node.Logs.Directories.Where(directory => directory.Failure is null == isOnline
+            && directory.Id != LogDirectory.UnknownId && paths.Contains(directory.Path)).Select(directory => directory.Id)];
+    }
 
     private IReadOnlyList<Uuid> CordonedLogDirs()
     {

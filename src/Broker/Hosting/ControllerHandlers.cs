@@ -39,6 +39,7 @@ internal static class ControllerHandlers
             .Add(new DescribeQuorumHandler(controller))
             .Add(new BrokerRegistrationHandler(controller))
             .Add(new BrokerHeartbeatHandler(controller))
+            .Add(new AssignReplicasToDirsHandler(controller))
             .Add(new AlterPartitionHandler(controller))
             .Add(new AllocateProducerIdsHandler(controller));
     }

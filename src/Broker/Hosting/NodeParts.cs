@@ -17,6 +17,9 @@ internal sealed record NodeParts(
     MetadataCache Metadata,
     Authorizer Access)
 {
+    /// <summary>Called when the node cannot go on.</summary>
+    public Action<Exception> OnFatal { get; init; } = static _ => { };
+
     /// <summary>Id of the node.</summary>
     public int NodeId => Config.Node.Id;
 }

@@ -24,6 +24,8 @@ public static class StorageFormatter
         foreach (var directory in Directories(node))
         {
             var wanted = directory == Path.GetFullPath(node.MetadataLogDir) ? metadataDirectoryId : null;
+            if (IsBroken(files, directory))
+                continue;
             if (MetaProperties.Read(files, directory) is { } found)
             {
                 Check(found, directory, node, clusterId);
@@ -78,9 +80,28 @@ public static class StorageFormatter
     public static string? ClusterIdOf(IFileSystem files, NodeConfig node) =>
         Directories(node).Select(directory => MetaProperties.Read(files, directory)?.ClusterId).FirstOrDefault(id => id is not null);
 
+    /// <summary>The cluster id that the directory of the metadata carries, or null when it is not formatted.</summary>
+    public static string? ClusterIdOfMetadata(IFileSystem files, NodeConfig node) =>
+        Path.GetFullPath(node.MetadataLogDir) is var path && !IsBroken(files, path)
+            ? MetaProperties.Read(files, path)?.ClusterId : null;
+
     /// <summary>Every directory of a node as a full path, that of the metadata log included.</summary>
     public static IReadOnlyList<string> Directories(NodeConfig node) =>
         [.. node.LogDirs.Append(node.MetadataLogDir).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal)];
+
+    // Whether the others can do without it is known when logs are opened.
+    private static bool IsBroken(IFileSystem files, string directory)
+    {
+        try
+        {
+            _ = MetaProperties.Read(files, directory);
+            return false;
+        }
+        catch (IOException error) when (error is not LogDirectoryException)
+        {
+            return true;
+        }
+    }
 
     private static void Check(MetaProperties found, string directory, NodeConfig node, string clusterId)
     {

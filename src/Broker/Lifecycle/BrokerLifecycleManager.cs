@@ -15,6 +15,14 @@ internal sealed record BrokerIdentity(
 
     /// <summary>Directories that take no new replicas, which may change while the broker runs.</summary>
     public Func<IReadOnlyList<Uuid>> CordonedLogDirs { get; init; } = () => [];
+
+    /// <summary>Directories that have failed since the start.</summary>
+    public Func<IReadOnlyList<Uuid>> OfflineLogDirs { get; init; } = () => [];
+
+    /// <summary>log.dir.failure.timeout.ms, and what is done when the controller has not heard of a failed directory by
+    /// then: others would wait for a leader that cannot write.</summary>
+    public (TimeSpan Limit, Action<Exception> GiveUp) LogDirFailure { get; init; } =
+        (Timeout.InfiniteTimeSpan, static _ => { });
 }
 
 /// <summary>Keeps this broker registered: registers, asks to be unfenced, sends heartbeats, and at the end asks to go.</summary>
@@ -24,7 +32,9 @@ internal sealed class BrokerLifecycleManager(
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
     internal static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _stopping = new();
+    private readonly OfflineDirectoryReport _offline = new(identity, time);
     private Task _heartbeats = Task.CompletedTask;
+    private TaskCompletionSource _urgent = NewSignal();
 
     /// <summary>Epoch of the registration; -1 before it.</summary>
     public long BrokerEpoch { get; private set; } = -1;
@@ -63,10 +73,18 @@ internal sealed class BrokerLifecycleManager(
         }
     }
 
+    /// <summary>A log directory went offline: the controller hears of it at once. From any thread; returns at once.</summary>
+    public void OnLogDirectoryFailed()
+    {
+        _offline.Expect();
+        Volatile.Read(ref _urgent).TrySetResult();
+    }
+
     /// <summary>Ends the heartbeats without a word.</summary>
     public async Task StopBeatingAsync()
     {
         await _stopping.CancelAsync();
+        _offline.Dispose();
         await _heartbeats.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
@@ -129,6 +147,7 @@ internal sealed class BrokerLifecycleManager(
 
     private async Task<BrokerHeartbeatResponse?> SendBeatAsync(bool wantShutDown, CancellationToken cancellation)
     {
+        var offline = identity.OfflineLogDirs();
         var response = await TrySendAsync(new BrokerHeartbeatRequest
         {
             BrokerId = identity.BrokerId,
@@ -137,7 +156,10 @@ internal sealed class BrokerLifecycleManager(
             WantFence = false,
             WantShutDown = wantShutDown,
             CordonedLogDirs = [.. identity.CordonedLogDirs()],
+            OfflineLogDirs = [.. offline],
         }, cancellation);
+        if (response is { ErrorCode: ErrorCode.None })
+            _offline.OnHeard(offline);
         if (response is { ErrorCode: not ErrorCode.None })
             logger.HeartbeatFailed(identity.BrokerId, response.ErrorCode.Describe());
         return response;
@@ -146,9 +168,23 @@ internal sealed class BrokerLifecycleManager(
     private async Task BeatForeverAsync()
     {
         using var timer = new PeriodicTimer(heartbeatInterval, time);
-        while (await timer.WaitForNextTickAsync(_stopping.Token))
+        var tick = timer.WaitForNextTickAsync(_stopping.Token).AsTask();
+        while (true)
+        {
+            if (await Task.WhenAny(tick, Volatile.Read(ref _urgent).Task) == tick)
+            {
+                await tick;
+                tick = timer.WaitForNextTickAsync(_stopping.Token).AsTask();
+            }
+            else
+            {
+                Volatile.Write(ref _urgent, NewSignal());
+            }
             await TryBeatAsync();
+        }
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Whatever a controller answers, a broker that stops beating is fenced and nobody knows why.
     private async Task TryBeatAsync()

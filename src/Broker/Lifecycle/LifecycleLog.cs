@@ -43,6 +43,12 @@ internal static partial class LifecycleLog
     public static partial void Cleaned(this ILogger logger, TopicPartition partition, long firstDirtyOffset,
         long endOffset, long recordsRead, long recordsKept, long bytesRead, long bytesWritten);
 
+    [LoggerMessage(LogLevel.Information, "The controller knows in which log directory {Count} replicas lie")]
+    public static partial void Assigned(this ILogger logger, int count);
+
+    [LoggerMessage(LogLevel.Warning, "The controller could not be told in which log directory {Count} replicas lie: {Reason}")]
+    public static partial void AssignmentsFailed(this ILogger logger, int count, string reason);
+
     [LoggerMessage(LogLevel.Error, "{Partition}: compaction leaves this log alone until the next start")]
     public static partial void Uncleanable(this ILogger logger, Exception error, TopicPartition partition);
 

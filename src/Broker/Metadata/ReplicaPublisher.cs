@@ -15,12 +15,59 @@ namespace Platform.Broker.Metadata;
 /// see.</summary>
 internal sealed class ReplicaPublisher(
     int brokerId, BrokerConfig properties, ReplicaManager replicas, ReplicaFetcherManager fetchers,
-    GroupCoordinator groups, TransactionCoordinator transactions, BrokerTopicMetrics metrics, TimeProvider time,
-    ILogger logger)
+    GroupCoordinator groups, TransactionCoordinator transactions, BrokerTopicMetrics metrics,
+    ReplicaDirectories directories, DeferredRoles deferred, TimeProvider time, ILogger logger)
     : IMetadataPublisher
 {
+    /// <summary>How often what could not be made is tried again.</summary>
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private MetadataImage _image = MetadataImage.Empty;
+
     /// <summary>Applies the difference between two images.</summary>
     public void Publish(MetadataDelta delta, MetadataImage image)
+    {
+        lock (_lock)
+        {
+            _image = image;
+            Apply(delta, image);
+        }
+    }
+
+    /// <summary>Tries again what could not be made for want of room or of a directory. From any thread.</summary>
+    public void RetryDeferred()
+    {
+        // While new metadata comes, the next turn will do.
+        if (!_lock.TryEnter())
+            return;
+        try
+        {
+            if (deferred.Count > 0)
+                Retry(new TopicSettings(_image, _image.Configurations.Effective(properties, brokerId)));
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+    }
+
+    /// <summary>A log directory went offline: nothing is fetched into it any more, and who waits for what lies there is
+    /// told. From any thread that holds no lock.</summary>
+    public void OnLogDirectoryFailed(LogDirectory directory)
+    {
+        lock (_lock)
+        {
+            foreach (var partition in replicas.Partitions.Where(partition => partition.Log.LogDirectory == directory))
+            {
+                fetchers.Unfollow(partition.Id);
+                partition.NotifyWatchers();
+            }
+            fetchers.StopIdle();
+        }
+    }
+
+    private void Apply(MetadataDelta delta, MetadataImage image)
     {
         var config = image.Configurations.Effective(properties, brokerId);
         var settings = new TopicSettings(image, config);
@@ -28,48 +75,87 @@ internal sealed class ReplicaPublisher(
         foreach (var removed in changes.Removed)
             Remove(removed);
         foreach (var (id, registration) in changes.Leaders)
-            Try(id, () => Lead(id, registration, settings.Of(id.Topic)));
+            TakeRole(id, registration, settings);
         foreach (var (id, registration) in changes.Followers)
-            Try(id, () => Follow(id, registration, settings.Of(id.Topic)));
+            TakeRole(id, registration, settings);
         fetchers.StopIdle();
         if (delta.Configurations.HasChanges)
             Reconfigure(settings, config);
         ForgetDeleted(delta);
     }
 
-    // A partition whose directory is broken must not keep the others from their roles.
-    private void Try(TopicIdPartition id, Action takeRole)
+    private void Retry(TopicSettings settings)
+    {
+        deferred.Retry(id =>
+        {
+            var registration = _image.Topics.Find(id.TopicId)?.Partition(id.Partition);
+            if (registration?.Replicas.Contains(brokerId) == true)
+                return TakeRole(id, registration, settings);
+            deferred.Remove(id);
+            return null;
+        });
+        fetchers.StopIdle();
+    }
+
+    // A partition whose directory is broken or full must not keep the others from their roles.
+    private IOException? TakeRole(TopicIdPartition id, PartitionRegistration registration, TopicSettings settings)
     {
         try
         {
-            takeRole();
+            if (registration.Leader == brokerId)
+                Lead(id, registration, settings.Of(id.Topic));
+            else
+                Follow(id, registration, settings.Of(id.Topic));
+            deferred.Remove(id);
+            return null;
         }
-        catch (Exception error) when (error is KafkaStorageException or IOException)
+        catch (IOException error)
         {
-            logger.RoleFailed(error, id.TopicPartition);
+            if (error is KafkaStorageException or DiskFullException)
+                deferred.Add(id, error);
+            else
+                logger.RoleFailed(error, id.TopicPartition);
+            return error;
         }
     }
 
     private void Lead(TopicIdPartition id, PartitionRegistration registration, TopicSetting settings)
     {
         fetchers.Unfollow(id);
-        replicas.Lead(id, settings.Log, registration.LeaderEpoch, new ReplicaSet(
-            registration.Replicas, registration.Isr, settings.MinInSyncReplicas, registration.PartitionEpoch));
-        Throttle(replicas.Find(id.TopicId, id.Partition), settings);
+        var all = new ReplicaSet(
+            registration.Replicas, registration.Isr, settings.MinInSyncReplicas, registration.PartitionEpoch)
+        {
+            Offline = Offline(registration),
+        };
+        replicas.Lead(id, settings.Log, registration.LeaderEpoch, all, directories.Wanted(registration));
+        var partition = replicas.Find(id.TopicId, id.Partition)!;
+        Throttle(partition, settings);
+        directories.Settle(partition, registration);
         Elect(id.Topic, id.Partition, registration.LeaderEpoch);
     }
 
-    private void Throttle(Partition? partition, TopicSetting settings) => partition?.SetThrottled(
+    private IReadOnlyList<IsrMember> Offline(PartitionRegistration registration)
+    {
+        List<IsrMember>? offline = null;
+        foreach (var replica in registration.Replicas)
+            if (!_image.Cluster.HasOnlineDirectory(registration, replica))
+                (offline ??= []).Add(new IsrMember(replica, _image.Cluster.Broker(replica)!.Epoch));
+        return offline ?? [];
+    }
+
+    private void Throttle(Partition partition, TopicSetting settings) => partition.SetThrottled(
         ThrottledReplicas.Contains(settings.ThrottledLeaders, partition.Id.Partition, brokerId),
         ThrottledReplicas.Contains(settings.ThrottledFollowers, partition.Id.Partition, brokerId));
 
     private void Follow(TopicIdPartition id, PartitionRegistration registration, TopicSetting settings)
     {
-        var partition = replicas.Follow(id, settings.Log, registration.Leader, registration.LeaderEpoch);
+        var partition = replicas.Follow(
+            id, settings.Log, registration.Leader, registration.LeaderEpoch, directories.Wanted(registration));
         Throttle(partition, settings);
+        directories.Settle(partition, registration);
         if (registration.HasLeader && partition.LeaderId < 0)
             logger.MetadataIsOfThePast(id.TopicPartition, partition.Log.LatestEpoch, registration.Leader, registration.LeaderEpoch);
-        if (partition.LeaderId >= 0)
+        if (partition.LeaderId >= 0 && partition.Log.LogDirectory.Failure is null)
             fetchers.Follow(partition, registration.Leader, registration.LeaderEpoch);
         else
             fetchers.Unfollow(id);
@@ -95,6 +181,8 @@ internal sealed class ReplicaPublisher(
     private void Remove(TopicIdPartition removed)
     {
         fetchers.Unfollow(removed);
+        deferred.Remove(removed);
+        directories.Forget(removed);
         replicas.Delete(removed, time.GetUtcNow().ToUnixTimeMilliseconds());
         Resign(removed.Topic, removed.Partition);
     }

@@ -86,7 +86,8 @@ internal sealed class ControllerChannel(
     }
 
     private static bool IsSentByBrokers(ApiKey key) => key is ApiKey.BrokerRegistration or ApiKey.BrokerHeartbeat
-        or ApiKey.ControllerRegistration or ApiKey.AlterPartition or ApiKey.AllocateProducerIds or ApiKey.DescribeQuorum;
+        or ApiKey.ControllerRegistration or ApiKey.AlterPartition or ApiKey.AssignReplicasToDirs
+        or ApiKey.AllocateProducerIds or ApiKey.DescribeQuorum;
 
     private static TResponse ThrowIfMoved<TResponse>(TResponse response)
         where TResponse : class, IResponse
@@ -96,6 +97,7 @@ internal sealed class ControllerChannel(
             BrokerRegistrationResponse registration => registration.ErrorCode,
             BrokerHeartbeatResponse heartbeat => heartbeat.ErrorCode,
             AlterPartitionResponse alteration => alteration.ErrorCode,
+            AssignReplicasToDirsResponse assignment => assignment.ErrorCode,
             ControllerRegistrationResponse registration => registration.ErrorCode,
             AllocateProducerIdsResponse allocation => allocation.ErrorCode,
             DescribeQuorumResponse { Topics: [{ Partitions: [var quorum] }] } => quorum.ErrorCode,

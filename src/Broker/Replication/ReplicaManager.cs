@@ -40,13 +40,20 @@ internal sealed class ReplicaManager(LogManager logs, TimingWheel timers, Partit
         target.TopicId != Uuid.Zero ? Find(target.TopicId, target.Partition) : Find(new TopicPartition(target.Topic, target.Partition));
 
     /// <summary>Hosts the partition, if it does not yet, and leads it.</summary>
-    public void Lead(TopicIdPartition id, LogConfig config, int leaderEpoch, ReplicaSet replicas) =>
-        Host(id, config).BecomeLeader(leaderEpoch, replicas);
+    /// <param name="id">Which partition.</param>
+    /// <param name="config">Settings of its log.</param>
+    /// <param name="leaderEpoch">Epoch in which this broker leads.</param>
+    /// <param name="replicas">All replicas.</param>
+    /// <param name="directoryId">Where the log is to be; null for anywhere.</param>
+    public void Lead(
+        TopicIdPartition id, LogConfig config, int leaderEpoch, ReplicaSet replicas, Uuid? directoryId = null) =>
+        Host(id, config, directoryId).BecomeLeader(leaderEpoch, replicas);
 
     /// <summary>Hosts the partition, if it does not yet, and lets another broker lead it; -1 for nobody.</summary>
-    public Partition Follow(TopicIdPartition id, LogConfig config, int leaderId, int leaderEpoch)
+    public Partition Follow(
+        TopicIdPartition id, LogConfig config, int leaderId, int leaderEpoch, Uuid? directoryId = null)
     {
-        var partition = Host(id, config);
+        var partition = Host(id, config, directoryId);
         partition.BecomeFollower(leaderId, leaderEpoch);
         return partition;
     }
@@ -156,9 +163,10 @@ internal sealed class ReplicaManager(LogManager logs, TimingWheel timers, Partit
         return new(CancelTimerAfterAsync(wait, wait.Result));
     }
 
-    private Partition Host(TopicIdPartition id, LogConfig config)
+    private Partition Host(TopicIdPartition id, LogConfig config, Uuid? directoryId)
     {
-        var partition = _byId.GetOrAdd((id.TopicId, id.Partition), _ => new Partition(id, logs.GetOrCreate(id, config), context)
+        var partition = _byId.GetOrAdd((id.TopicId, id.Partition), _ => new Partition(
+            id, logs.GetOrCreate(id, config, context.NowMs, directoryId), context)
         {
             WatermarkListener = InternalTopics.IsInternal(id.Topic) ? InternalWatermarkListener : null,
         });

@@ -26,6 +26,9 @@ internal static partial class ReplicationLog
     public static partial void MetadataIsOfThePast(
         this ILogger logger, TopicPartition partition, int latest, int leader, int epoch);
 
+    [LoggerMessage(LogLevel.Information, "{Partition} could take its role at last, after {Seconds:0} s")]
+    public static partial void RoleTaken(this ILogger logger, TopicPartition partition, double seconds);
+
     [LoggerMessage(LogLevel.Information, "Fetcher {Fetcher} of broker {Leader} starts")]
     public static partial void FetcherStarted(this ILogger logger, int leader, int fetcher);
 

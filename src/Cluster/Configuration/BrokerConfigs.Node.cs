@@ -45,8 +45,7 @@ public static partial class BrokerConfigs
     public static readonly ConfigKey<long> LogDirFailureTimeoutMs = Group.Long("log.dir.failure.timeout.ms",
         30 * Time.Second,
         min: 1, importance: Importance.Low,
-        doc: "A broker that cannot tell the controller about a failed directory that holds leaders within this time "
-        + "stops.", noEffect: NotBuilt);
+        doc: "A broker that cannot tell the controller about a failed directory within this time stops.");
 
     /// <summary>Threads that recover logs.</summary>
     public static readonly ConfigKey<int> NumRecoveryThreadsPerDataDir = Group.Int("num.recovery.threads.per.data.dir",

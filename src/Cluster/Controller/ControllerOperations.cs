@@ -18,6 +18,7 @@ public static class ControllerOperations
         CreatePartitionsRequest growth => Untyped(CreatePartitions.Handle(controller, growth)),
         AlterConfigsRequest alteration => Untyped(AlterConfigs.Handle(controller, alteration)),
         IncrementalAlterConfigsRequest alteration => Untyped(IncrementalAlterConfigs.Handle(controller, alteration)),
+        AssignReplicasToDirsRequest assignment => Untyped(AssignReplicasToDirs.Handle(controller, assignment)),
         AlterPartitionRequest alteration => Untyped(AlterPartition.Handle(controller, alteration)),
         AlterPartitionReassignmentsRequest alteration =>
             Untyped(AlterPartitionReassignments.Handle(controller, alteration)),

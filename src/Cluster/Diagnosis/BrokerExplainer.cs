@@ -1,4 +1,5 @@
 using Platform.Cluster.Metadata;
+using Platform.Protocol;
 
 namespace Platform.Cluster.Diagnosis;
 
@@ -23,9 +24,18 @@ internal static class BrokerExplainer
                 : $"broker {id} was fenced: the active controller heard no heartbeat of it for broker.session.timeout.ms");
         if (wasFenced && !now.Fenced)
             yield return Told(ClusterEventKind.BrokerUnfenced, $"broker {id} serves: it has caught up with the metadata");
+        if (before?.Epoch == now.Epoch && before.LogDirs.Except(now.LogDirs).ToList() is { Count: > 0 } failed)
+            yield return Told(ClusterEventKind.LogDirectoryOffline, Failed(id, failed, now)) with
+            {
+                Key = $"{ClusterEventKind.LogDirectoryOffline}:broker-{id}@{now.Epoch}/{string.Join(',', failed)}",
+            };
         if (now.InControlledShutdown && before is not { InControlledShutdown: true })
             yield return Told(ClusterEventKind.BrokerShutsDown, $"broker {id} was asked to end, and hands over what it leads");
     }
+
+    private static string Failed(int id, List<Uuid> failed, BrokerRegistration now) =>
+        $"broker {id} lost log director{(failed.Count == 1 ? "y" : "ies")} {string.Join(" and ", failed)}: what lies there is "
+        + $"left to other replicas, the {now.LogDirs.Count} other director{(now.LogDirs.Count == 1 ? "y serves" : "ies serve")}";
 
     private static string Registered(int id, BrokerRegistration? before, BrokerRegistration now)
     {

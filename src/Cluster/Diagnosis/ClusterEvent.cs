@@ -25,6 +25,11 @@ public enum ClusterEventKind
     ReassignmentBegan,
     /// <summary>A partition has moved, or the move was given up.</summary>
     ReassignmentEnded,
+    /// <summary>A log directory of a broker failed.</summary>
+    LogDirectoryOffline,
+    /// <summary>A broker could not make a partition, for want of room or of a directory, and tries again; or it could at
+    /// last.</summary>
+    PartitionCreation,
     /// <summary>The quorum has another leader, or none.</summary>
     QuorumLeader,
 }

@@ -48,7 +48,7 @@ internal sealed class PartitionExplainer(
 
     private string Why()
     {
-        if (causes.Of(before.Leader) is { } cause)
+        if (causes.Of(before.Leader, now) is { } cause)
             return cause;
         if (!now.Replicas.Contains(before.Leader))
             return $"the reassignment takes the partition away from broker {before.Leader}";
@@ -61,7 +61,7 @@ internal sealed class PartitionExplainer(
 
     private string Left(List<int> left)
     {
-        var reasons = left.Select(id => causes.Of(id)
+        var reasons = left.Select(id => causes.Of(id, now)
             ?? (now.Replicas.Contains(id) ? null : $"the reassignment took the partition away from broker {id}"))
             .OfType<string>().ToList();
         var why = reasons.Count > 0

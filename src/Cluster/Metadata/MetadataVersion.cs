@@ -9,6 +9,9 @@ public static class MetadataVersion
     /// <summary>Oldest level that can be read: 3.3-IV3.</summary>
     public const short Minimum = 7;
 
+    /// <summary>The first level at which brokers tell where they keep replicas: 3.7-IV2 (KIP-858).</summary>
+    public const short WithDirectories = 17;
+
     /// <summary>The first level whose partition records have eligible leader replicas: 4.0-IV1 (KIP-966).</summary>
     public const short WithEligibleLeaderReplicas = 23;
 

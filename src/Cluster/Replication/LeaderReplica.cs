@@ -15,6 +15,7 @@ public sealed class LeaderReplica
     private readonly ReplicationRates _rates = new();
     private FollowerProgress[] _followers = [];
     private IsrState _isr;
+    private IReadOnlyList<IsrMember> _offline;
     private long _logEndOffset;
 
     /// <summary>Takes office at <paramref name="logEndOffset"/>; followers are unknown until they fetch.</summary>
@@ -24,7 +25,7 @@ public sealed class LeaderReplica
         (_brokerId, _rules, _logEndOffset) = (brokerId, rules, logEndOffset);
         (LeaderEpoch, StartOffset, HighWatermark) = (leaderEpoch, logEndOffset, highWatermark);
         (PartitionEpoch, MinInSyncReplicas) = (replicas.PartitionEpoch, replicas.MinInSyncReplicas);
-        _isr = new CommittedIsr(replicas.Isr);
+        (_isr, _offline) = (new CommittedIsr(replicas.Isr), replicas.Offline);
         SetFollowers(replicas.Replicas);
         // Whoever is in sync has a whole lag time to fetch for the first time.
         foreach (var follower in _followers)
@@ -82,7 +83,7 @@ public sealed class LeaderReplica
         if (replicas.PartitionEpoch > PartitionEpoch)
         {
             PartitionEpoch = replicas.PartitionEpoch;
-            _isr = new CommittedIsr(replicas.Isr);
+            (_isr, _offline) = (new CommittedIsr(replicas.Isr), replicas.Offline);
             SetFollowers(replicas.Replicas);
         }
         return AdvanceHighWatermark(nowMs);
@@ -153,7 +154,7 @@ public sealed class LeaderReplica
     {
         if (_isr is not CommittedIsr committed || Find(brokerId) is not { } follower
             || committed.Isr.Contains(brokerId) || !HasCaughtUp(follower)
-            || !_rules.IsEligible(brokerId, follower.BrokerEpoch))
+            || !IsEligible(follower))
             return null;
         _isr = new PendingExpand(committed, brokerId);
         return Change([.. committed.Isr, brokerId]);
@@ -249,5 +250,13 @@ public sealed class LeaderReplica
     private bool HoldsBack(FollowerProgress follower, long nowMs) =>
         _isr.MayBeInSync(follower.BrokerId)
         || (follower.IsCaughtUp(_logEndOffset, nowMs, _rules.MaxLagMs)
-            && _rules.IsEligible(follower.BrokerId, follower.BrokerEpoch));
+            && IsEligible(follower));
+
+    private bool IsEligible(FollowerProgress follower)
+    {
+        foreach (var (brokerId, epoch) in _offline)
+            if (brokerId == follower.BrokerId && epoch == _rules.StandingOf(brokerId).Epoch)
+                return false;
+        return _rules.IsEligible(follower.BrokerId, follower.BrokerEpoch);
+    }
 }

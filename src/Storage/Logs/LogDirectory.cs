@@ -1,3 +1,5 @@
+using Platform.Protocol;
+
 namespace Platform.Storage;
 
 /// <summary>One entry of <c>log.dirs</c>, and whether it still can be trusted. The first failed write or flush takes it
@@ -17,6 +19,12 @@ public sealed class LogDirectory(string path)
 
     /// <summary>The directory.</summary>
     public string Path { get; } = path;
+
+    /// <summary>Its id (KIP-858); <see cref="UnknownId"/> when it could not be read.</summary>
+    public Uuid Id { get; init; } = UnknownId;
+
+    /// <summary>Stands for any directory that is offline.</summary>
+    public static readonly Uuid UnknownId = new(0, 1);
 
     /// <summary>Why the directory is offline; null while it is online.</summary>
     public KafkaStorageException? Failure => Volatile.Read(ref _failure);

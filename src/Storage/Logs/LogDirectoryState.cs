@@ -11,7 +11,7 @@ internal sealed class LogDirectoryState : IDisposable
     internal const int VolumeSyncMin = 16;
 
     private readonly IFileSystem _files;
-    private readonly IDisposable _lock;
+    private readonly IDisposable? _lock;
     private readonly IVolume? _volume;
 
     private LogDirectoryState(
@@ -22,6 +22,7 @@ internal sealed class LogDirectoryState : IDisposable
         _volume = files.OpenVolume(path);
         Directory = new LogDirectory(path)
         {
+            Id = properties.DirectoryId,
             Reserve = options.ReserveBytes > 0 ? new DiskReserve(files, path, options.ReserveBytes) : null,
             FailsWhenFull = options.FailsWhenFull,
         };
@@ -31,6 +32,17 @@ internal sealed class LogDirectoryState : IDisposable
         HighWatermarks = new OffsetTable(files, path, OffsetCheckpoint.HighWatermarkFile);
         CleanedOffsets = new OffsetTable(files, path, OffsetCheckpoint.CleanerFile);
         CleanShutdown = new CleanShutdownFile(files, path);
+    }
+
+    // The disk does not even let us see whose directory it is: nothing but its path is ever used.
+    private LogDirectoryState(IFileSystem files, string path, LogManagerOptions options, IOException failure)
+    {
+        _files = files;
+        Directory = new LogDirectory(path);
+        Directory.Fail("The log directory cannot be read", failure);
+        Properties = new MetaProperties(options.ClusterId ?? "", options.NodeId, LogDirectory.UnknownId);
+        RecoveryPoints = LogStartOffsets = HighWatermarks = CleanedOffsets = null!;
+        CleanShutdown = null!;
     }
 
     internal LogDirectory Directory { get; }
@@ -52,7 +64,9 @@ internal sealed class LogDirectoryState : IDisposable
         try
         {
             foreach (var path in options.LogDirectories)
-                opened.Add(Open(files, path, options));
+                opened.Add(TryOpen(files, path, options));
+            if (opened.TrueForAll(static state => state.Directory.Failure is not null))
+                throw opened[0].Directory.Failure!;
             RequireDistinct(opened);
             return [.. opened];
         }
@@ -115,7 +129,20 @@ internal sealed class LogDirectoryState : IDisposable
     public void Dispose()
     {
         _volume?.Dispose();
-        _lock.Dispose();
+        _lock?.Dispose();
+    }
+
+    // A directory that is not ours ends the start; one whose disk is broken is offline, and the others serve.
+    private static LogDirectoryState TryOpen(IFileSystem files, string path, LogManagerOptions options)
+    {
+        try
+        {
+            return Open(files, path, options);
+        }
+        catch (IOException error) when (error is not (LogDirectoryException or CorruptLogException))
+        {
+            return new LogDirectoryState(files, path, options, error);
+        }
     }
 
     private static LogDirectoryState Open(IFileSystem files, string path, LogManagerOptions options)
@@ -145,7 +172,8 @@ internal sealed class LogDirectoryState : IDisposable
 
     private static void RequireDistinct(List<LogDirectoryState> opened)
     {
-        var twice = opened.GroupBy(state => state.Properties.DirectoryId).FirstOrDefault(same => same.Count() > 1);
+        var twice = opened.Where(static state => state.Directory.Failure is null)
+            .GroupBy(state => state.Properties.DirectoryId).FirstOrDefault(same => same.Count() > 1);
         if (twice is not null)
             throw new LogDirectoryException(
                 $"{string.Join(" and ", twice.Select(state => state.Directory.Path))} have the " +

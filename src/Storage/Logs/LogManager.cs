@@ -124,9 +124,8 @@ public sealed partial class LogManager : IDisposable
     public LoadReport LoadLogs(long nowMs, Func<string, LogConfig?>? configOf = null)
     {
         var report = new LoadReport();
-        var epochs = Array.ConvertAll(_directories, state => state.CleanShutdown.ReadBrokerEpoch());
-        PreviousBrokerEpoch = epochs.Distinct().Count() == 1 ? epochs[0] : -1;
-        foreach (var directory in _directories)
+        PreviousBrokerEpoch = ReadPreviousEpoch();
+        foreach (var directory in _directories.Where(static state => state.Directory.Failure is null))
         {
             try
             {
@@ -184,29 +183,6 @@ public sealed partial class LogManager : IDisposable
     /// <summary>The log of a partition; null when there is none.</summary>
     public UnifiedLog? Get(TopicPartition partition) => _logs.GetValueOrDefault(partition);
 
-    /// <summary>The log of a partition; a new one is made in the directory with the fewest partitions.</summary>
-    /// <exception cref="LogDirectoryException">The log that is there belongs to another incarnation of the topic: call
-    /// <see cref="Delete"/> first.</exception>
-    /// <exception cref="KafkaStorageException">No log directory is online, or writing to it failed.</exception>
-    public UnifiedLog GetOrCreate(TopicIdPartition partition, LogConfig config, long nowMs = 0)
-    {
-        if (!_logs.TryGetValue(partition.TopicPartition, out var log))
-        {
-            lock (_changes)
-            {
-                if (!_logs.TryGetValue(partition.TopicPartition, out log))
-                    Register(log = Create(partition, config, nowMs));
-            }
-        }
-        if (partition.TopicId != Uuid.Zero && log.TopicId != Uuid.Zero && log.TopicId != partition.TopicId)
-            throw new LogDirectoryException(
-                $"{log.DirectoryPath} belongs to topic id {log.TopicId}, but the topic now " +
-                $"has {partition.TopicId}: the directory is of a deleted topic of the same name");
-        if (partition.TopicId != Uuid.Zero)
-            log.AssignTopicId(partition.TopicId);
-        return log;
-    }
-
     /// <summary>Takes a log away: its directory is renamed at once, and deleted by <see cref="DeleteScheduled"/> after
     /// <c>file.delete.delay.ms</c>.</summary>
     /// <returns>False when there is no such log.</returns>
@@ -214,6 +190,11 @@ public sealed partial class LogManager : IDisposable
     {
         if (Unregister(partition) is not { } log)
             return false;
+        if (log.LogDirectory.Failure is not null)
+        {
+            log.ReleaseFiles();     // it stays on the broken disk
+            return true;
+        }
         SetAside(log, LogFileNames.DeleteDirectory);
         _deletions.Add(log.DirectoryPath, isDirectory: true, nowMs + log.Config.FileDeleteDelayMs);
         return true;
@@ -338,18 +319,6 @@ public sealed partial class LogManager : IDisposable
 
     private LogDirectoryState StateOf(UnifiedLog log) =>
         Array.Find(_directories, state => state.Directory == log.LogDirectory)!;
-
-    private UnifiedLog Create(TopicIdPartition partition, LogConfig config, long nowMs)
-    {
-        var allowed = _directories.Where(
-            state => _options.MayHold?.Invoke(partition.TopicPartition, state.Directory.Path) ?? true).ToList();
-        var directory = allowed.Where(state => state.Directory.Failure is null).MinBy(state => state.LogCount)
-            ?? throw new KafkaStorageException(
-                allowed[0].Directory.Path, $"Every log directory that may hold {partition.TopicPartition} is offline");
-        if (directory.Forget(partition.TopicPartition))
-            CheckpointRecoveryPoints(directory);
-        return Open(directory, partition.TopicPartition, config, wasClean: true, nowMs);
-    }
 
     private void SetAside(UnifiedLog log, string suffix)
     {

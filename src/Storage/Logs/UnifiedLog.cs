@@ -130,15 +130,34 @@ public sealed partial class UnifiedLog
     /// in order.</summary>
     internal static UnifiedLog Open(LogLoadContext context, DeletionQueue deletions, long highWatermark)
     {
+        var isNew = !context.Files.DirectoryExists(context.Path);
         try
         {
             var loader = new LogLoader(context);
-            var loaded = context.Files.DirectoryExists(context.Path) ? loader.Load() : loader.CreateNew();
-            return new UnifiedLog(context, loaded, deletions, highWatermark);
+            return new UnifiedLog(context, isNew ? loader.CreateNew() : loader.Load(), deletions, highWatermark);
+        }
+        catch (DiskFullException) when (isNew)
+        {
+            // Nothing is lost: it can be made again, here or elsewhere.
+            Discard(context.Files, context.Path);
+            throw;
         }
         catch (IOException error) when (error is not (CorruptLogException or KafkaStorageException))
         {
             throw context.LogDirectory.Fail($"Opening the log of {context.Partition} failed", error);
+        }
+    }
+
+    /// <summary>Removes the directory of a log that could not be made.</summary>
+    internal static void Discard(IFileSystem files, string path)
+    {
+        try
+        {
+            files.DeleteDirectory(path);
+        }
+        catch (IOException)
+        {
+            return;     // what is left is an empty log, which the next attempt takes
         }
     }
 
@@ -188,6 +207,7 @@ public sealed partial class UnifiedLog
     /// <summary>Says to which incarnation of the topic the log belongs, and keeps that in
     /// <c>partition.metadata</c>.</summary>
     /// <exception cref="InvalidOperationException">The log belongs to another one.</exception>
+    /// <exception cref="DiskFullException">Nothing was changed.</exception>
     public void AssignTopicId(Uuid topicId)
     {
         lock (_lock)
@@ -196,7 +216,15 @@ public sealed partial class UnifiedLog
                 return;
             if (TopicId != Uuid.Zero)
                 throw new InvalidOperationException($"{DirectoryPath} belongs to topic id {TopicId}, not to {topicId}");
-            Guarded("writing partition.metadata", () => PartitionMetadataFile.Write(_files, DirectoryPath, topicId));
+            ThrowIfUnusable();
+            try
+            {
+                PartitionMetadataFile.Write(_files, DirectoryPath, topicId);
+            }
+            catch (IOException error) when (error is not DiskFullException)
+            {
+                throw Fail("writing partition.metadata", error);
+            }
             TopicId = topicId;
             _directoryChanged = true;
         }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Platform.Broker.Hosting;
+using Platform.Broker.Observability;
 using Platform.Client.Admin;
 using Platform.Client;
 using Platform.Client.Producing;
@@ -25,8 +26,14 @@ internal sealed class TestCluster : IAsyncDisposable
     private bool _isFounded;
     private readonly Dictionary<string, string> _settings;
 
-    private TestCluster(int voters, Dictionary<string, string>? settings) =>
-        (_voters, _settings) = (voters, settings ?? []);
+    private readonly Func<int, IFileSystem> _files;
+
+    private TestCluster(
+        int voters, Dictionary<string, string>? settings, Func<int, IFileSystem>? files = null) =>
+        (_voters, _settings, _files) = (voters, settings ?? [], files ?? (static _ => new PosixFileSystem()));
+
+    /// <summary>What the nodes tell of themselves.</summary>
+    public ClusterEventRing Events { get; } = new();
 
     /// <summary>Where nodes that are started log.</summary>
     public ILoggerFactory Logging { get; set; } = NullLoggerFactory.Instance;
@@ -42,11 +49,12 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="nodes">Roles of the nodes, the first of which has id 1, such as "broker,controller".</param>
     /// <param name="settings">Settings of every node; <c>{id}</c> stands for its id.</param>
     /// <param name="remoteStorage">Remote storage of a node; null for the one that its settings name.</param>
+    /// <param name="files">The disk of each node; the machine's when not given.</param>
     public static async Task<TestCluster> StartAsync(
         IReadOnlyList<string> nodes, Dictionary<string, string>? settings = null,
-        Func<int, IRemoteStorageManager>? remoteStorage = null)
+        Func<int, IRemoteStorageManager>? remoteStorage = null, Func<int, IFileSystem>? files = null)
     {
-        var cluster = new TestCluster(nodes.Count(roles => roles.Contains("controller")), settings)
+        var cluster = new TestCluster(nodes.Count(roles => roles.Contains("controller")), settings, files)
         {
             _remoteStorage = remoteStorage,
         };
@@ -77,7 +85,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Starts a node that does not run, on the data that it has.</summary>
     public async Task StartAsync(int id)
     {
-        var formatted = StorageFormatter.Format(new PosixFileSystem(), _configs[id].Node, _clusterId);
+        var formatted = StorageFormatter.Format(_files(id), _configs[id].Node, _clusterId);
         // Only once: a node whose disk was emptied joins the quorum that there is.
         if (_voters == 0 && id == 1 && !Interlocked.Exchange(ref _isFounded, true) && formatted.Count > 0)
             StorageFormatter.WriteInitialVoters(new PosixFileSystem(), _configs[id].Node,
@@ -88,6 +96,8 @@ internal sealed class TestCluster : IAsyncDisposable
                 BoundControllers = _controllers,
                 RemoteStorage = _remoteStorage,
                 LoggerFactory = Logging,
+                Files = _files(id),
+                Events = Events,
             });
         lock (_running)
             _running[id] = node;

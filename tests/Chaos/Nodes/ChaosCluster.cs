@@ -144,7 +144,8 @@ public sealed class ChaosCluster : IAsyncDisposable
         {
             ["process.roles"] = Shape.Roles[id - 1],
             ["node.id"] = $"{id}",
-            ["log.dirs"] = disk.LogDir,
+            ["log.dirs"] = Shape.TwoLogDirs ? $"{disk.LogDir},{disk.SecondLogDir}" : disk.LogDir,
+            ["metadata.log.dir"] = disk.LogDir,
             ["listeners"] = string.Join(',', listeners),
             ["controller.listener.names"] = "CONTROLLER",
             ["controller.quorum.voters"] = string.Join(',',

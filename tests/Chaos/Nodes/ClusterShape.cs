@@ -12,6 +12,10 @@ public sealed record ClusterShape
     /// <summary>True when calls to the operating system can be made to fail (see clients/faults.c).</summary>
     public bool CanFailCalls { get; init; }
 
+    /// <summary>True when nodes have a second log directory, which is the one whose calls can fail; the metadata lies in the
+    /// first.</summary>
+    public bool TwoLogDirs { get; init; }
+
     /// <summary>Settings beside the usual ones.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 

@@ -17,7 +17,7 @@ public static class FailingCalls
     {
         node.Environment["LD_PRELOAD"] = Library.Value.GetAwaiter().GetResult();
         node.Environment["CHAOS_ORDERS"] = OrdersOf(cluster, node);
-        node.Environment["CHAOS_DATA"] = node.Disk.LogDir;
+        node.Environment["CHAOS_DATA"] = cluster.Shape.TwoLogDirs ? node.Disk.SecondLogDir : node.Disk.LogDir;
         Set(cluster, node, "");
     }
 

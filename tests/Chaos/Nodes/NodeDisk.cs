@@ -24,6 +24,9 @@ public sealed class NodeDisk(string folder, int node, DiskKind kind)
     /// <summary>The log directory on it.</summary>
     public string LogDir => Path.Combine(Mount, "data");
 
+    /// <summary>A second log directory beside it.</summary>
+    public string SecondLogDir => Path.Combine(Mount, "second");
+
     /// <summary>Makes and mounts it.</summary>
     public async Task CreateAsync()
     {

@@ -11,13 +11,16 @@ public static class ReplicaComparison
     /// batches that were compared.</summary>
     public static int Run(ChaosCluster cluster, Recorder recorder)
     {
-        var replicas = cluster.Nodes.Where(node => Directory.Exists(node.Disk.LogDir))
-            .SelectMany(node => Directory.GetDirectories(node.Disk.LogDir).Select(folder => (node.Id, Folder: folder)))
+        var replicas = cluster.Nodes
+            .SelectMany(node => FoldersOf(node.Disk).Select(folder => (node.Id, Folder: folder)))
             .Where(replica => !Path.GetFileName(replica.Folder).EndsWith("-delete", StringComparison.Ordinal))
             .ToLookup(replica => Path.GetFileName(replica.Folder));
         return replicas.Where(copies => copies.Key.Contains('-') && !IsCompacted(copies.Key) && copies.Count() > 1)
             .Sum(copies => Compare(copies.Key, copies.Select(copy => (copy.Id, Read(copy.Folder))).ToList(), recorder));
     }
+
+    private static IEnumerable<string> FoldersOf(NodeDisk disk) =>
+        new[] { disk.LogDir, disk.SecondLogDir }.Where(Directory.Exists).SelectMany(Directory.GetDirectories);
 
     // Each replica compacts for itself.
     private static bool IsCompacted(string folder) =>

@@ -20,6 +20,11 @@ public static class DiskScenarios
             Shape = new ClusterShape { CanFailCalls = true },
             Lacks = LacksCompiler,
         },
+        new("log-dir", "One of a broker's two log directories fails with EIO; the other serves (KIP-858).", FailDirectoryAsync)
+        {
+            Shape = new ClusterShape { CanFailCalls = true, TwoLogDirs = true },
+            Lacks = LacksCompiler,
+        },
         new("power-cut", "The power of a leader fails: what it did not flush is gone (F18).", CutPowerAsync)
         {
             Shape = new ClusterShape { Disk = DiskKind.Own },
@@ -66,6 +71,20 @@ public static class DiskScenarios
             FailingCalls.Set(nemesis.Cluster, node, "");
             await RestartIfEndedAsync(nemesis, node);
         }
+    }
+
+    // The node must not end, and is killed only when its directory is to come back.
+    private static async Task FailDirectoryAsync(Nemesis nemesis)
+    {
+        var node = nemesis.AnyBroker();
+        await nemesis.BreakAsync($"the second log directory of node {node.Id} fails", tolerable: true, () =>
+        {
+            FailingCalls.Set(nemesis.Cluster, node, "eio-write eio-sync");
+            return Task.CompletedTask;
+        }, Nemesis.FailoverTime, () => node.KillAsync());
+        FailingCalls.Set(nemesis.Cluster, node, "");
+        node.Start();
+        await nemesis.WhenInSyncAsync(TimeSpan.FromSeconds(60));
     }
 
     private static async Task CutPowerAsync(Nemesis nemesis)

@@ -69,6 +69,28 @@ public sealed class LeaderReplicaTests
     }
 
     [Fact]
+    public void A_follower_whose_directory_is_offline_is_not_waited_for_until_its_broker_registers_anew()
+    {
+        var brokers = new Brokers();
+        var leader = Leader(isr: [1, 2, 3], logEndOffset: 10, brokers: brokers);
+        Fetch(leader, 2, 10);
+        Fetch(leader, 3, 10);
+        leader.OnReplicasChanged(new ReplicaSet([1, 2, 3], [1, 2], 1, PartitionEpoch: 1)
+        {
+            Offline = [new IsrMember(3, Brokers.EpochOf(3))],
+        }, nowMs: 0);
+
+        leader.OnLocalAppend(20, nowMs: 0);
+        Fetch(leader, 2, 20);
+        var whileOffline = (leader.HighWatermark, leader.ProposeExpansion(3));
+        brokers.RegisterAnew(3);
+        leader.OnFollowerFetch(new FollowerFetch(3, Brokers.EpochOf(3) + 1, 20), nowMs: 0);
+
+        Assert.Equal((20, null), whileOffline);
+        Assert.NotNull(leader.ProposeExpansion(3));
+    }
+
+    [Fact]
     public void With_too_few_in_sync_replicas_the_watermark_stands_still()
     {
         var leader = Leader(isr: [1], logEndOffset: 10, minInSync: 2);

@@ -77,6 +77,80 @@ public sealed partial class LogManagerTests
     }
 
     [Fact]
+    public void A_directory_that_does_not_even_say_whose_it_is_is_offline_and_what_lies_there_is_not_made_anew()
+    {
+        Format("/data2", directoryId: 2);
+        _files.Fault = static (operation, path) => operation == DiskOperation.Open &&
+            path.StartsWith("/data/", StringComparison.Ordinal) ? new IOException("EIO") : null;
+
+        using var manager = new LogManager(_files, Options("/data", "/data2"));
+        var report = manager.LoadLogs(nowMs: 0);
+
+        Assert.Equal((0, -1), (report.Logs, manager.PreviousBrokerEpoch));
+        Assert.NotNull(manager.Directories[0].Failure);
+        Assert.Throws<KafkaStorageException>(
+            () => manager.GetOrCreate(At("t", 0), LogConfig.Default, directoryId: new Uuid(0x4000, 77)));
+        Assert.Equal("/data2", manager.GetOrCreate(At("t", 1), LogConfig.Default).LogDirectory.Path);
+        manager.CheckpointRecoveryPoints();
+        manager.Shutdown();
+    }
+
+    [Fact]
+    public void A_log_is_made_in_the_directory_that_is_asked_for_and_nowhere_when_that_is_offline()
+    {
+        Format("/data2", directoryId: 2);
+        using var manager = new LogManager(_files, Options("/data", "/data2"));
+        manager.LoadLogs(nowMs: 0);
+        var second = new Uuid(0x4000, 2);
+
+        var logs = Enumerable.Range(0, 3)
+            .Select(i => manager.GetOrCreate(At("t", i), LogConfig.Default, directoryId: second)).ToList();
+        _files.Fault = static (operation, path) => operation == DiskOperation.Write &&
+            path.StartsWith("/data2/", StringComparison.Ordinal) ? new IOException("EIO") : null;
+        Assert.Throws<KafkaStorageException>(
+            () => logs[0].AppendAsLeader(TestBatches.Of("a"), 0, AppendOrigin.Client, 0));
+
+        Assert.All(logs, log => Assert.Equal((second, "/data2"), (log.LogDirectory.Id, log.LogDirectory.Path)));
+        Assert.Throws<KafkaStorageException>(
+            () => manager.GetOrCreate(At("t", 9), LogConfig.Default, directoryId: second));
+        // An id that no directory here has is of one that was taken away: it is made anew.
+        Assert.Equal("/data", manager.GetOrCreate(
+            At("t", 9), LogConfig.Default, directoryId: new Uuid(0x4000, 77)).LogDirectory.Path);
+    }
+
+    [Theory, InlineData(DiskOperation.CreateDirectory), InlineData(DiskOperation.Open), InlineData(DiskOperation.Write)]
+    public void A_log_that_one_directory_has_no_room_for_is_made_in_another(DiskOperation refused)
+    {
+        Format("/data2", directoryId: 2);
+        using var manager = new LogManager(_files, Options("/data", "/data2"));
+        manager.LoadLogs(nowMs: 0);
+        _files.Fault = (operation, path) => operation == refused &&
+            path.StartsWith("/data/t-", StringComparison.Ordinal) ? new DiskFullException(path) : null;
+
+        var log = manager.GetOrCreate(At("t", 0), LogConfig.Default, directoryId: new Uuid(0x4000, 1));
+
+        Assert.Equal("/data2", log.LogDirectory.Path);
+        Assert.All(manager.Directories, directory => Assert.Null(directory.Failure));
+        Assert.False(_files.DirectoryExists("/data/t-0"));
+    }
+
+    [Theory, InlineData(DiskOperation.CreateDirectory), InlineData(DiskOperation.Open), InlineData(DiskOperation.Write)]
+    public void A_log_that_there_is_no_room_for_anywhere_can_be_made_as_soon_as_there_is(DiskOperation refused)
+    {
+        using var manager = Start();
+        _files.Fault = (operation, path) => operation == refused &&
+            path.StartsWith("/data/t-", StringComparison.Ordinal) ? new DiskFullException(path) : null;
+
+        Assert.Throws<DiskFullException>(() => manager.GetOrCreate(At("t", 0), LogConfig.Default));
+        Assert.Null(manager.Directories[0].Failure);
+        _files.Fault = null;
+        var log = manager.GetOrCreate(At("t", 0), LogConfig.Default);
+
+        Assert.Equal(ErrorCode.None, log.AppendAsLeader(TestBatches.Of("a"), 0, AppendOrigin.Client, 0).Error);
+        Assert.Equal(TopicId, log.TopicId);
+    }
+
+    [Fact]
     public void When_no_directory_can_be_read_the_start_fails()
     {
         Start().GetOrCreate(At("t", 0), LogConfig.Default).AppendAsLeader(TestBatches.Of("a"), 0, AppendOrigin.Client, 0);

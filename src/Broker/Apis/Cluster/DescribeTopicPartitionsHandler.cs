@@ -79,6 +79,6 @@ internal sealed class DescribeTopicPartitionsHandler(MetadataCache metadata, int
         IsrNodes = [.. partition.Isr],
         EligibleLeaderReplicas = [.. partition.EligibleLeaderReplicas],
         LastKnownElr = [.. partition.LastKnownElr],
-        OfflineReplicas = [.. partition.Replicas.Where(id => image.Cluster.Broker(id) is not { Fenced: false })],
+        OfflineReplicas = [.. partition.Replicas.Where(id => !image.Cluster.IsOnline(partition, id))],
     };
 }

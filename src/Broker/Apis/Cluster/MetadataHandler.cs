@@ -83,7 +83,7 @@ internal sealed class MetadataHandler(MetadataCache metadata, AutoTopicCreation 
         LeaderEpoch = partition.LeaderEpoch,
         ReplicaNodes = [.. partition.Replicas],
         IsrNodes = [.. partition.Isr],
-        OfflineReplicas = [.. partition.Replicas.Where(id => image.Cluster.Broker(id) is not { Fenced: false })],
+        OfflineReplicas = [.. partition.Replicas.Where(id => !image.Cluster.IsOnline(partition, id))],
     };
 
     private static ErrorCode LeaderError(PartitionRegistration partition, MetadataImage image, RequestContext context)

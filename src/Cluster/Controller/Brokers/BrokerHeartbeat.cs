@@ -28,7 +28,9 @@ public static class BrokerHeartbeat
         var next = Next(controller, broker, request, isCaughtUp);
         if (next == State.ControlledShutdown)
             controller.Heartbeats.BeginShutdown(broker.Id, controller.NextOffset);
-        return new([.. Transition(controller, broker, next), .. Cordon(broker, request)], new()
+        var offline = OfflineDirectories.Handle(controller, broker, request.OfflineLogDirs);
+        var transition = Transition(FenceBroker.After(controller, offline), broker, next);
+        return new([.. offline, .. transition, .. Cordon(broker, request)], new()
         {
             IsCaughtUp = isCaughtUp,
             IsFenced = next is State.Fenced or State.ShutdownNow,

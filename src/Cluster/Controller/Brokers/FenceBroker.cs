@@ -46,6 +46,10 @@ public static class FenceBroker
         InControlledShutdown = inControlledShutdown,
     };
 
+    /// <summary>The controller after records that are not committed yet.</summary>
+    internal static ControllerContext After(ControllerContext controller, IReadOnlyList<IMetadataRecord> records) =>
+        records.Count == 0 ? controller : controller with { Image = Replay(controller.Image, records) };
+
     private static MetadataImage Replay(MetadataImage image, IEnumerable<IMetadataRecord> records)
     {
         var delta = new MetadataDelta(image);

@@ -7,9 +7,6 @@ namespace Platform.Cluster.Controller;
 /// <summary>BrokerRegistration (key 62): a process says who it is. It starts fenced, in a new epoch.</summary>
 public static class RegisterBroker
 {
-    /// <summary>Directory ids that stand for something else: unassigned, lost, migrating.</summary>
-    private const long ReservedDirectoryIds = 100;
-
     /// <summary>Answers the request.</summary>
     public static ControllerResult<BrokerRegistrationResponse> Handle(
         ControllerContext controller, BrokerRegistrationRequest request)
@@ -57,8 +54,7 @@ public static class RegisterBroker
 
     private static bool AreValid(List<Uuid> directories) =>
         directories.Distinct().Count() == directories.Count
-        && directories.All(id => id.MostSignificantBits != 0
-        || id.LeastSignificantBits is < 0 or >= ReservedDirectoryIds);
+        && !directories.Exists(DirectoryId.IsReserved);
 
     // A directory that another broker registered was copied, or two brokers share a disk.
     private static bool HasForeignDirectory(MetadataImage image, BrokerRegistrationRequest request) =>

@@ -75,7 +75,8 @@ public static class AlterPartition
         if (recovering && (isr.Count > 1 || partition.LeaderRecoveryState == LeaderRecoveryState.Recovered))
             return ErrorCode.InvalidRequest;
         // Epochs show that the follower was not restarted, with less data, since the leader saw it catch up (KIP-903).
-        return isr.All(cluster.IsActive) && asked.NewIsrWithEpochs.All(member => member.BrokerEpoch == -1
+        return isr.All(member => cluster.IsActive(member) && cluster.HasOnlineDirectory(partition, member))
+            && asked.NewIsrWithEpochs.All(member => member.BrokerEpoch == -1
             || cluster.Broker(member.BrokerId)!.Epoch == member.BrokerEpoch)
             ? ErrorCode.None : ErrorCode.IneligibleReplica;
     }

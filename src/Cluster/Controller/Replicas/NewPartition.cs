@@ -66,9 +66,9 @@ internal static class NewPartition
         return replicas.Any(cluster.IsActive) ? null : "has only brokers that are fenced or shutting down";
     }
 
-    // Of several directories the broker itself chooses, and tells.
-    private static Uuid DirectoryOf(ClusterImage cluster, int brokerId) =>
-        cluster.Broker(brokerId) is { LogDirs: [var only] } ? only : Uuid.Zero;
+    /// <summary>Where a new replica goes, as far as a controller can tell.</summary>
+    public static Uuid DirectoryOf(ClusterImage cluster, int brokerId) =>
+        cluster.Broker(brokerId)?.DefaultDirectory ?? DirectoryId.Unassigned;
 
     /// <summary>May the client create or delete that many partitions now (KIP-599)?</summary>
     public static ApiError? CheckQuota(ControllerContext controller, int partitions) =>

@@ -43,12 +43,25 @@ internal sealed class PartitionChangeBuilder(
     /// <summary>A broker that went without closing its logs: what it held may be lost (KIP-966).</summary>
     public int? ShutDownUncleanly { get; set; }
 
+    /// <summary>Where a new replica of a broker goes.</summary>
+    public Func<int, Uuid> DefaultDirectory { get; init; } = static _ => DirectoryId.Unassigned;
+
+    /// <summary>The directories before, when the partition that the builder got has others already.</summary>
+    public IReadOnlyList<Uuid> KnownDirectories { get; set; } = partition.Directories;
+
     /// <summary>A builder by the rules of the cluster.</summary>
     public static PartitionChangeBuilder For(ControllerContext controller, TopicIdPartition id,
-        PartitionRegistration partition, Func<int, bool> canLead) => new(id, partition, canLead)
-    {
-        MinInSyncReplicas = controller.HasEligibleLeaders ? controller.MinInSyncReplicas(id.Topic) : null,
-    };
+        PartitionRegistration partition, Func<int, bool> canLead) => For(controller.Image.Cluster, id, partition, canLead,
+            controller.HasEligibleLeaders ? controller.MinInSyncReplicas(id.Topic) : null);
+
+    /// <summary>A builder for which min.insync.replicas was looked up already.</summary>
+    public static PartitionChangeBuilder For(ClusterImage cluster, TopicIdPartition id, PartitionRegistration partition,
+        Func<int, bool> canLead, int? minInSyncReplicas) =>
+        new(id, partition, replica => canLead(replica) && cluster.HasOnlineDirectory(partition, replica))
+        {
+            MinInSyncReplicas = minInSyncReplicas,
+            DefaultDirectory = replica => NewPartition.DirectoryOf(cluster, replica),
+        };
 
     /// <summary>The record, or null when nothing changes.</summary>
     public PartitionChangeRecord? Build()
@@ -71,9 +84,10 @@ internal sealed class PartitionChangeBuilder(
         if ((_isr.Count > 0 || HasEligibleLeaders) && !_isr.SequenceEqual(partition.Isr))
             record.Isr = [.. _isr];
         var isReassigned = SetReplicas(record);
+        SetDirectories(record);
         SetEligible(record);
         return record.Isr is null && record.Leader == PartitionRegistration.NoLeaderChange && !isReassigned
-            && record.EligibleLeaderReplicas is null && record.LastKnownElr is null
+            && record.EligibleLeaderReplicas is null && record.LastKnownElr is null && record.Directories is null
             ? null : record;
     }
 
@@ -105,6 +119,14 @@ internal sealed class PartitionChangeBuilder(
         record.AddingReplicas = Changed(_target.Adding, partition.AddingReplicas);
         record.RemovingReplicas = Changed(_target.Removing, partition.RemovingReplicas);
         return record.Replicas is not null || record.AddingReplicas is not null || record.RemovingReplicas is not null;
+    }
+
+    private void SetDirectories(PartitionChangeRecord record)
+    {
+        Uuid[] directories = [.. _target.Replicas.Select(replica => partition.Replicas.Contains(replica)
+            ? partition.DirectoryOf(replica) : DefaultDirectory(replica))];
+        if (record.Replicas is not null || !directories.SequenceEqual(KnownDirectories))
+            record.Directories = [.. directories];
     }
 
     private static List<int>? Changed(IReadOnlyList<int> wanted, IReadOnlyList<int> before) =>

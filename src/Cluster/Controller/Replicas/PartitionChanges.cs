@@ -18,7 +18,7 @@ internal static class PartitionChanges
     {
         var cluster = controller.Image.Cluster;
         return Build(controller,
-            partition => partition.Leader == brokerId || partition.Isr.Contains(brokerId)
+            (_, partition) => partition.Leader == brokerId || partition.Isr.Contains(brokerId)
                 || (wasUnclean && partition.EligibleLeaderReplicas.Contains(brokerId)),
             other => other != brokerId && cluster.IsActive(other),
             (partition, builder) =>
@@ -28,22 +28,36 @@ internal static class PartitionChanges
             });
     }
 
+    /// <summary>Some replicas of a broker are lost, although it serves: they leave the ISR and lead nothing.</summary>
+    /// <param name="controller">The controller.</param>
+    /// <param name="brokerId">The broker.</param>
+    /// <param name="isLost">Which partitions are concerned.</param>
+    public static IEnumerable<IMetadataRecord> WithoutReplicas(ControllerContext controller, int brokerId,
+        Func<TopicIdPartition, PartitionRegistration, bool> isLost)
+    {
+        var cluster = controller.Image.Cluster;
+        return Build(controller,
+            (id, partition) => (partition.Leader == brokerId || partition.Isr.Contains(brokerId)) && isLost(id, partition),
+            other => other != brokerId && cluster.IsActive(other),
+            (partition, builder) => builder.TargetIsr = [.. partition.Isr.Where(other => other != brokerId)]);
+    }
+
     /// <summary>Partitions without a leader get one, if the broker that comes can lead them.</summary>
     public static IEnumerable<IMetadataRecord> WithBroker(ControllerContext controller, int brokerId)
     {
         var cluster = controller.Image.Cluster;
-        return Build(controller, partition => !partition.HasLeader && partition.Replicas.Contains(brokerId),
+        return Build(controller, (_, partition) => !partition.HasLeader && partition.Replicas.Contains(brokerId),
             other => other == brokerId || cluster.IsActive(other), static (_, _) => { });
     }
 
     private static IEnumerable<IMetadataRecord> Build(ControllerContext controller,
-        Func<PartitionRegistration, bool> concerns, Func<int, bool> canLead,
+        Func<TopicIdPartition, PartitionRegistration, bool> concerns, Func<int, bool> canLead,
         Action<PartitionRegistration, PartitionChangeBuilder> prepare)
     {
         var rules = new TopicRules(controller);
         foreach (var (id, partition) in controller.Image.Topics.AllPartitions())
         {
-            if (!concerns(partition))
+            if (!concerns(id, partition))
                 continue;
             var builder = rules.Builder(id, partition, canLead);
             prepare(partition, builder);
@@ -66,11 +80,10 @@ internal static class PartitionChanges
             if (_last.Topic != id.Topic)
                 _last = (id.Topic, Election(id.Topic),
                     controller.HasEligibleLeaders ? controller.MinInSyncReplicas(id.Topic) : null);
-            return new PartitionChangeBuilder(id, partition, canLead)
-            {
-                Election = _last.Election,
-                MinInSyncReplicas = _last.MinInSyncReplicas,
-            };
+            var builder = PartitionChangeBuilder.For(
+                controller.Image.Cluster, id, partition, canLead, _last.MinInSyncReplicas);
+            builder.Election = _last.Election;
+            return builder;
         }
 
         private ElectionKind Election(string topic)

@@ -45,6 +45,19 @@ public sealed record BrokerRegistration
     public bool TakesNewReplicas =>
         LogDirs.Count == 0 || CordonedLogDirs is not { Count: > 0 } cordoned || LogDirs.Except(cordoned).Any();
 
+    /// <summary>Can what lies in this directory be used? A broker that registered none keeps them to itself.</summary>
+    public bool HasOnlineDirectory(Uuid id) => id == DirectoryId.Unassigned || id == DirectoryId.Migrating
+        || (id != DirectoryId.Lost && (LogDirs.Count == 0 || LogDirs.Contains(id)));
+
+    /// <summary>Where a new replica goes as far as a controller can tell: of several directories the broker itself chooses,
+    /// and tells.</summary>
+    public Uuid DefaultDirectory => LogDirs switch
+    {
+        [] => DirectoryId.Migrating,
+        [var only] => only,
+        _ => DirectoryId.Unassigned,
+    };
+
     /// <summary>True when it can lead: neither fenced nor on its way down.</summary>
     public bool IsActive => !Fenced && !InControlledShutdown;
 

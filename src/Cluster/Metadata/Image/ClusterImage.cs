@@ -21,6 +21,14 @@ public sealed record ClusterImage(
     /// <summary>True when the broker is registered and can lead.</summary>
     public bool IsActive(int id) => Broker(id) is { IsActive: true };
 
+    /// <summary>True unless the directory of the broker that holds the replica is known to be offline.</summary>
+    public bool HasOnlineDirectory(PartitionRegistration partition, int brokerId) =>
+        Broker(brokerId) is not { } broker || broker.HasOnlineDirectory(partition.DirectoryOf(brokerId));
+
+    /// <summary>True when a replica can be used: its broker serves, and the directory that holds it.</summary>
+    public bool IsOnline(PartitionRegistration partition, int brokerId) =>
+        Broker(brokerId) is { Fenced: false } && HasOnlineDirectory(partition, brokerId);
+
     /// <summary>Brokers that clients may be told of, by id.</summary>
     public IEnumerable<BrokerRegistration> UnfencedBrokers => Brokers.Values.Where(broker => !broker.Fenced);
 

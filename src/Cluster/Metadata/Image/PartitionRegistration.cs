@@ -15,7 +15,7 @@ public sealed record PartitionRegistration
     /// <summary>Brokers that hold the partition; the first is the preferred leader.</summary>
     public required IReadOnlyList<int> Replicas { get; init; }
 
-    /// <summary>Data directory of each replica, in their order; <see cref="Uuid.Zero"/> while it
+    /// <summary>Data directory of each replica, in their order; <see cref="DirectoryId.Unassigned"/> while it
     /// is not known.</summary>
     public required IReadOnlyList<Uuid> Directories { get; init; }
 
@@ -54,6 +54,23 @@ public sealed record PartitionRegistration
 
     /// <summary>True while replicas are being added or taken away.</summary>
     public bool IsReassigning => AddingReplicas.Count > 0 || RemovingReplicas.Count > 0;
+
+    /// <summary>The directory in which a broker holds the partition.</summary>
+    public Uuid DirectoryOf(int brokerId)
+    {
+        for (var i = 0; i < Replicas.Count && i < Directories.Count; i++)
+        {
+            if (Replicas[i] == brokerId)
+                return Directories[i];
+        }
+        return DirectoryId.Unassigned;
+    }
+
+    /// <summary>The same with the replica of a broker in another directory.</summary>
+    internal PartitionRegistration InDirectory(int brokerId, Uuid directory) => this with
+    {
+        Directories = [.. Replicas.Select(replica => replica == brokerId ? directory : DirectoryOf(replica))],
+    };
 
     internal static PartitionRegistration From(PartitionRecord record)
     {
@@ -116,8 +133,7 @@ public sealed record PartitionRegistration
 
     private IReadOnlyList<Uuid> DirectoriesFor(List<int>? replicas) => replicas is null
         ? Directories
-        : [.. replicas.Select(replica => Replicas.ToList().IndexOf(replica) is var at and >= 0 ? Directories[at]
-        : Uuid.Zero)];
+        : [.. replicas.Select(DirectoryOf)];
 
     private static Uuid[] Unassigned(int count) => new Uuid[count];
 

@@ -2,6 +2,7 @@
 
 fill BOOTSTRAP TOPIC NOTES FIRST LIMIT   writes numbered records until one is refused; notes those that were acknowledged
 read BOOTSTRAP TOPIC NOTES               compares what is there with the notes
+leader BOOTSTRAP TOPIC NOTES             tells which broker leads the partition, -1 for none
 """
 import json
 import sys
@@ -38,6 +39,11 @@ def fill():
     with open(notes, "a") as file:
         file.writelines(value + "\n" for value in acknowledged)
     return {"acknowledged": len(acknowledged), "error": refusals[0].name() if refusals else None}
+
+
+def leader():
+    topics = Producer({"bootstrap.servers": bootstrap}).list_topics(topic, 20).topics
+    return {"leader": topics[topic].partitions[0].leader}
 
 
 def read():
