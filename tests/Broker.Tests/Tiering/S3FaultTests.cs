@@ -1,3 +1,4 @@
+using System.Text;
 using Platform.Broker.Tiering.S3;
 using Platform.Storage;
 using Platform.Testing.S3;
@@ -109,6 +110,64 @@ public sealed class S3FaultTests(S3Fixture fixture) : S3TestBase(fixture)
     }
 
     [Fact]
+    public async Task An_upload_whose_completion_was_heard_but_not_answered_is_complete()
+    {
+        var bucket = await NewBucketAsync();
+        await using var wire = new TroubledWire(Server.Port);
+        await using var storage = Storage(Settings(bucket, wire.Endpoint, uploads: 1));
+        var (completions, isLost) = (0, 0);
+        wire.OnUp = bytes =>
+        {
+            if (bytes.Span.StartsWith("POST "u8) && bytes.Span.IndexOf("uploadId="u8) > 0 && ++completions == 1)
+                Volatile.Write(ref isLost, 1);
+        };
+        wire.Down = (_, _) => Task.FromResult(Interlocked.Exchange(ref isLost, 0) == 0);
+        var (metadata, records) = (Metadata(Size), Records(Size));
+
+        await storage.CopyLogSegmentDataAsync(metadata, Segment(records), default);
+
+        var read = new byte[Size];
+        await storage.FetchLogSegmentAsync(metadata, 0, read, default);
+        Assert.Equal(records, read);
+        Assert.Equal(2, completions);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(Size)]
+    public async Task Encryption_is_asked_for_and_refused_by_a_service_that_has_none(int size)
+    {
+        await using var storage = Storage(Settings(await NewBucketAsync(), encryption: "AES256"));
+
+        var error = await Assert.ThrowsAsync<RemoteStorageException>(async () =>
+            await storage.CopyLogSegmentDataAsync(Metadata(size), Segment(Records(size)), default));
+
+        Assert.Contains("Server-side encryption is not supported", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, Counters.Retries);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(Size)]
+    public async Task The_storage_class_is_asked_for(int size)
+    {
+        var bucket = await NewBucketAsync();
+        await using var wire = new TroubledWire(Server.Port);
+        await using var storage = Storage(Settings(bucket, wire.Endpoint, uploads: 1, storageClass: "STANDARD"));
+        var asked = 0;
+        wire.OnUp = bytes =>
+        {
+            if (Encoding.Latin1.GetString(bytes.Span).Contains("storage-class: STANDARD", StringComparison.OrdinalIgnoreCase))
+                Interlocked.Increment(ref asked);
+        };
+
+        await storage.CopyLogSegmentDataAsync(Metadata(size), Segment(Records(size)), default);
+
+        // For the log, whole or as the begin of an upload, and for the indexes.
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
     public async Task A_cancelled_copy_gives_its_parts_back()
     {
         var bucket = await NewBucketAsync();
@@ -201,10 +260,11 @@ public sealed class S3FaultTests(S3Fixture fixture) : S3TestBase(fixture)
         var (kept, records) = (Metadata(Size), Records(Size));
         await storage.CopyLogSegmentDataAsync(kept, Segment(records), default);
         var sent = 0L;
+        var killing = Task.CompletedTask;
         wire.Up = async (_, _) =>
         {
             if (Interlocked.Add(ref sent, 16 * 1024) is > PartSize + PartSize / 2 and <= PartSize + PartSize / 2 + 16 * 1024)
-                await server.KillAsync();
+                await (killing = server.KillAsync());
             return true;
         };
         var lost = Metadata(Size);
@@ -214,6 +274,7 @@ public sealed class S3FaultTests(S3Fixture fixture) : S3TestBase(fixture)
         await Assert.ThrowsAsync<RemoteStorageException>(async () =>
             await storage.FetchLogSegmentAsync(kept, 0, new byte[1], default));
         wire.Up = TroubledWire.Pass;
+        await killing;
         await server.StartAgainAsync();
 
         await Assert.ThrowsAsync<RemoteResourceNotFoundException>(async () =>

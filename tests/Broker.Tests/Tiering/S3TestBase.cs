@@ -42,7 +42,7 @@ public abstract class S3TestBase(S3Fixture fixture) : IClassFixture<S3Fixture>
     }
 
     internal S3Settings Settings(string bucket, Uri? endpoint = null, string? secret = null, int retries = 2,
-        int timeoutMs = 30_000, int uploads = 4) => new()
+        int timeoutMs = 30_000, int uploads = 4, string? encryption = null, string? storageClass = null) => new()
         {
             Bucket = bucket,
             KeyPrefix = "kafka/",
@@ -54,6 +54,8 @@ public abstract class S3TestBase(S3Fixture fixture) : IClassFixture<S3Fixture>
             PartSizeBytes = PartSize,
             UploadParallelism = uploads,
             Retries = retries,
+            ServerSideEncryption = encryption,
+            StorageClass = storageClass,
             RetryBackoff = TimeSpan.FromMilliseconds(1),
             RequestTimeout = TimeSpan.FromMilliseconds(timeoutMs),
         };

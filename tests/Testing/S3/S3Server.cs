@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Platform.Testing.S3;
@@ -33,7 +35,7 @@ public sealed class S3Server : IAsyncDisposable
     /// <summary>Starts a service with empty disks.</summary>
     public static async Task<S3Server> StartAsync()
     {
-        var server = new S3Server(Directory.CreateTempSubdirectory("s3-").FullName);
+        var server = new S3Server(Directory.CreateTempSubdirectory("s3-").FullName) { _port = FreePort() };
         await server.StartAgainAsync();
         return server;
     }
@@ -59,12 +61,11 @@ public sealed class S3Server : IAsyncDisposable
     /// <summary>Ends it at once, in the middle of whatever it does.</summary>
     public async Task KillAsync()
     {
-        if (_process is null)
+        if (Interlocked.Exchange(ref _process, null) is not { } process)
             return;
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _process = null;
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
     }
 
     /// <summary>Makes a bucket, by Swift's own interface.</summary>
@@ -117,6 +118,24 @@ public sealed class S3Server : IAsyncDisposable
         request.Headers.Add("X-Auth-Token", answer.Headers.GetValues("X-Auth-Token").Single());
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/plain"));
         return request;
+    }
+
+    // Below the ports that the system gives away: it must still be free when the service is started again.
+    private static int FreePort()
+    {
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                continue;       // taken
+            }
+        }
     }
 
     private static string Script()

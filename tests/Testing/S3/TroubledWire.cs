@@ -10,7 +10,6 @@ public sealed class TroubledWire : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly int _target;
     private readonly Task _accepting;
-    private int _connections;
 
     /// <summary>A wire to a port of loopback.</summary>
     public TroubledWire(int target)
@@ -30,8 +29,8 @@ public sealed class TroubledWire : IAsyncDisposable
     /// <summary>The same for bytes on their way to the service.</summary>
     public Func<long, CancellationToken, Task<bool>> Up { get; set; } = Pass;
 
-    /// <summary>Connections so far.</summary>
-    public int Connections => Volatile.Read(ref _connections);
+    /// <summary>Sees what goes up before it is passed on.</summary>
+    public Action<ReadOnlyMemory<byte>> OnUp { get; set; } = static _ => { };
 
     /// <summary>Lets everything pass.</summary>
     public static Task<bool> Pass(long bytes, CancellationToken cancellation) => Task.FromResult(true);
@@ -53,7 +52,6 @@ public sealed class TroubledWire : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptTcpClientAsync(_stop.Token);
-                Interlocked.Increment(ref _connections);
                 open.Add(ConnectAsync(client));
             }
         }
@@ -71,8 +69,8 @@ public sealed class TroubledWire : IAsyncDisposable
         {
             await service.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
             await Task.WhenAny(
-                CopyAsync(client, service, (bytes, token) => Up(bytes, token)),
-                CopyAsync(service, client, (bytes, token) => Down(bytes, token)));
+                CopyAsync(client, service, (bytes, token) => Up(bytes, token), bytes => OnUp(bytes)),
+                CopyAsync(service, client, (bytes, token) => Down(bytes, token), static _ => { }));
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or SocketException)
         {
@@ -80,7 +78,8 @@ public sealed class TroubledWire : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(TcpClient from, TcpClient to, Func<long, CancellationToken, Task<bool>> mayPass)
+    private async Task CopyAsync(TcpClient from, TcpClient to, Func<long, CancellationToken, Task<bool>> mayPass,
+        Action<ReadOnlyMemory<byte>> onBytes)
     {
         var buffer = new byte[16 * 1024];
         var total = 0L;
@@ -89,6 +88,7 @@ public sealed class TroubledWire : IAsyncDisposable
             while (await from.GetStream().ReadAsync(buffer, _stop.Token) is > 0 and var count)
             {
                 total += count;
+                onBytes(buffer.AsMemory(0, count));
                 if (!await mayPass(total, _stop.Token))
                     return;
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, count), _stop.Token);
