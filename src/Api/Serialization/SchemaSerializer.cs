@@ -10,12 +10,13 @@ using Platform.Api.SchemaRegistry.Protobuf;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
 using Platform.Api.SchemaRegistry.Subjects;
+using Platform.Protocol.Records;
 
 namespace Platform.Api.Serialization;
 
 /// <summary>
 /// Data with a schema of the registry, in the form that serializers of all languages use: a byte 0, the id of the
-/// schema in four bytes, and the data.
+/// schema in four bytes, and the data. The newer form with a GUID, in a header or in front of the data, is read as well.
 /// </summary>
 internal sealed class SchemaSerializer(
     SchemaRegistry.SchemaRegistry registry, LeaderRegistration registration, ISchemaLog log)
@@ -95,15 +96,19 @@ internal sealed class SchemaSerializer(
         }
     }
 
-    /// <summary>The schema of a record's key or value, or null when it carries none that is known.</summary>
-    public StoredSchema? SchemaOf(ReadOnlySpan<byte> data) =>
-        data.Length >= HeadBytes && data[0] == Magic
-            ? registry.Store.FindById(BinaryPrimitives.ReadInt32BigEndian(data[1..])) : null;
+    /// <summary>The schema of a record's key or value with the data behind the head, or null when it carries none that is
+    /// known.</summary>
+    public WrittenData? Find(ReadOnlyMemory<byte> data, RecordHeaders headers, string headerName)
+    {
+        if (SchemaTag.Read(data.Span, headers, headerName, out var headBytes) is not { } tag)
+            return null;
+        var schema = tag.Id is { } id ? registry.Store.FindById(id) : registry.Store.FindByGuid(tag.Guid!.Value);
+        return schema is null ? null : new WrittenData(schema, data[headBytes..]);
+    }
 
-    /// <summary>Writes the data behind the head as JSON.</summary>
+    /// <summary>Writes data as JSON.</summary>
     /// <exception cref="DataMismatchException">It does not fit the schema.</exception>
-    public void Deserialize(StoredSchema schema, ReadOnlyMemory<byte> data, Utf8JsonWriter to) =>
-        CodecOf(schema).Decode(data[HeadBytes..], to);
+    public void Deserialize(WrittenData written, Utf8JsonWriter to) => CodecOf(written.Schema).Decode(written.Data, to);
 
     private ISchemaCodec CodecOf(StoredSchema schema)
     {

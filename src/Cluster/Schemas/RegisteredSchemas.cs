@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Platform.Protocol.Records;
 
 namespace Platform.Cluster.Schemas;
 

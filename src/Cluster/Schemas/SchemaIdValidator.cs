@@ -67,7 +67,7 @@ public static class SchemaIdValidator
         if (strategy is not { } naming || data is not { } bytes)
             return null;
         var header = part == "key" ? SchemaTag.KeyHeader : SchemaTag.ValueHeader;
-        if (SchemaTag.Read(bytes.Span, headers, header) is not { } tag)
+        if (SchemaTag.Read(bytes.Span, headers, header, out _) is not { } tag)
             return $"the {part} carries no schema id; {topic} takes only records that a serializer of the schema registry "
                 + $"has written (confluent.{part}.schema.validation)";
         if (tag == last)

@@ -53,6 +53,29 @@ public sealed class V2SchemaEndToEndTests(ClusterFixture cluster) : IClassFixtur
         Assert.Equal((422, code), (refused.Status, refused.ErrorCode()));
     }
 
+    [Fact]
+    public async Task A_schema_that_is_named_by_its_guid_in_a_header_or_in_front_of_the_data_is_found()
+    {
+        await cluster.CreateTopicAsync("by-guid", 1);
+        var registered = await cluster.Registry.CallAsync(
+            HttpMethod.Post, "/subjects/by-guid-value/versions", """{"schema":"\"int\""}""");
+        byte[] tag = [1, .. registered.Body.GetProperty("guid").GetGuid().ToByteArray(bigEndian: true)];
+        const byte seven = 14;      // as Avro writes it
+        foreach (var (data, header) in new[] { ((byte[])[seven], tag), ([.. tag, seven], []) })
+            await cluster.PostAsync($"{cluster.Cluster}/topics/by-guid/records", $$"""
+                {"headers":[{"name":"__value_schema_id","value":"{{Convert.ToBase64String(header)}}"}],
+                 "value":{"type":"BINARY","data":"{{Convert.ToBase64String(data)}}"} }
+                """);
+
+        var v2 = await ReadAsync("by-guid", "avro");
+        var v3 = await cluster.GetAsync($"{cluster.Cluster}/topics/by-guid/partitions/0/records?max_records=2");
+
+        Assert.Equal([7, 7], v2.EnumerateArray().Select(record => record.GetProperty("value").GetInt32()));
+        Assert.Equal(["AVRO 7", "AVRO 7"], v3.Body.GetProperty("data").EnumerateArray()
+            .Select(record => record.GetProperty("value"))
+            .Select(value => $"{value.GetProperty("type").GetString()} {value.GetProperty("data").GetInt32()}"));
+    }
+
     private async Task<JsonElement> ReadAsync(string topic, string format)
     {
         var created = await cluster.PostAsync("/consumers/" + topic,

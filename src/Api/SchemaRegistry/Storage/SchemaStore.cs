@@ -57,6 +57,13 @@ internal sealed class SchemaStore
         .Select(context => context.Holders(id).OrderBy(schema => schema.Deleted).FirstOrDefault())
         .FirstOrDefault(schema => schema is not null));
 
+    /// <summary>A version with this content, a live one when there is one: in the default context, then in the
+    /// others.</summary>
+    public StoredSchema? FindByGuid(Guid guid) => Read(() => _contexts.Values
+        .Where(context => context.IdOf(guid) is not null)
+        .SelectMany(context => context.Holders(context.IdOf(guid)!.Value).OrderBy(schema => schema.Deleted))
+        .FirstOrDefault(schema => schema.Guid == guid));
+
     /// <summary>The id that this content has in a context, or null when no subject there has held it.</summary>
     public int? IdOf(string context, Guid guid) =>
         Read(() => _contexts.GetValueOrDefault(context)?.IdOf(guid));

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Platform.Api.Hosting;
 using Platform.Api.Serialization;
 using Platform.Client.Consuming;
+using Platform.Protocol.Records;
 
 namespace Platform.Api.RestProxy.V2.Consumers;
 
@@ -56,7 +57,7 @@ internal sealed class RecordPage : IDisposable
     {
         _key.ResetWrittenCount();
         _value.ResetWrittenCount();
-        var why = Prepare("key", record.Key, _key) ?? Prepare("value", record.Value, _value);
+        var why = Prepare("key", record.Key, record.Headers, _key) ?? Prepare("value", record.Value, record.Headers, _value);
         _json.WriteStartObject();
         _json.WriteString("topic"u8, record.TopicPartition.Topic);
         Write("key"u8, why is null ? record.Key : null, _key);
@@ -125,7 +126,8 @@ internal sealed class RecordPage : IDisposable
     }
 
     // Null when the data can be shown, which for a format with a schema is prepared on the way.
-    private string? Prepare(string part, ReadOnlyMemory<byte>? data, ArrayBufferWriter<byte> into)
+    private string? Prepare(
+        string part, ReadOnlyMemory<byte>? data, RecordHeaders headers, ArrayBufferWriter<byte> into)
     {
         if (_format == EmbeddedFormat.Binary || data is not { } bytes)
             return null;
@@ -134,7 +136,7 @@ internal sealed class RecordPage : IDisposable
             if (_format == EmbeddedFormat.Json)
                 CheckJson(bytes.Span);
             else
-                Deserialize(bytes, into);
+                Deserialize(bytes, headers, part == "key" ? SchemaTag.KeyHeader : SchemaTag.ValueHeader, into);
             return null;
         }
         catch (JsonException)
@@ -154,13 +156,15 @@ internal sealed class RecordPage : IDisposable
             continue;
     }
 
-    private void Deserialize(ReadOnlyMemory<byte> data, ArrayBufferWriter<byte> into)
+    private void Deserialize(
+        ReadOnlyMemory<byte> data, RecordHeaders headers, string schemaHeader, ArrayBufferWriter<byte> into)
     {
-        var schema = _schemas?.SchemaOf(data.Span)
+        var written = _schemas?.Find(data, headers, schemaHeader)
             ?? throw new DataMismatchException("it does not begin with the id of a known schema");
+        var schema = written.Schema;
         if (schema.SchemaType != _format.SchemaType())
             throw new DataMismatchException($"its schema {schema.Id} is of the type {schema.SchemaType}");
         using var writer = new Utf8JsonWriter(into, Options);
-        _schemas.Deserialize(schema, data, writer);
+        _schemas.Deserialize(written, writer);
     }
 }

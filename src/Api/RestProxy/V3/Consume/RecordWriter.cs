@@ -6,6 +6,7 @@ using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.Serialization;
 using Platform.Client.Consuming;
+using Platform.Protocol.Records;
 
 namespace Platform.Api.RestProxy.V3.Consume;
 
@@ -41,8 +42,8 @@ internal sealed class RecordWriter(
             _json.WriteEndObject();
         }
         _json.WriteEndArray();
-        WriteData("key"u8, record.Key, keys);
-        WriteData("value"u8, record.Value, values);
+        WriteData("key"u8, record.Key, keys, record.Headers, SchemaTag.KeyHeader);
+        WriteData("value"u8, record.Value, values, record.Headers, SchemaTag.ValueHeader);
         _json.WriteEndObject();
         _json.Flush();
     }
@@ -59,7 +60,8 @@ internal sealed class RecordWriter(
             record.TimestampType == TimestampType.LogAppendTime ? "LOG_APPEND_TIME"u8 : "CREATE_TIME"u8);
     }
 
-    private void WriteData(ReadOnlySpan<byte> name, ReadOnlyMemory<byte>? data, RecordFormat wish)
+    private void WriteData(
+        ReadOnlySpan<byte> name, ReadOnlyMemory<byte>? data, RecordFormat wish, RecordHeaders headers, string schemaHeader)
     {
         _json.WritePropertyName(name);
         if (data is not { } bytes)
@@ -68,9 +70,9 @@ internal sealed class RecordWriter(
             return;
         }
         _json.WriteStartObject();
-        if (wish == RecordFormat.Auto && serializer.SchemaOf(bytes.Span) is { } schema && TryDecode(schema, bytes))
+        if (wish == RecordFormat.Auto && serializer.Find(bytes, headers, schemaHeader) is { } written && TryDecode(written))
         {
-            WriteDecoded(schema);
+            WriteDecoded(written.Schema);
             _json.WriteEndObject();
             return;
         }
@@ -94,13 +96,13 @@ internal sealed class RecordWriter(
         _json.WriteEndObject();
     }
 
-    private bool TryDecode(StoredSchema schema, ReadOnlyMemory<byte> data)
+    private bool TryDecode(WrittenData written)
     {
         _decoded.ResetWrittenCount();
         try
         {
             using var writer = new Utf8JsonWriter(_decoded);
-            serializer.Deserialize(schema, data, writer);
+            serializer.Deserialize(written, writer);
             return true;
         }
         catch (Exception error) when (error is DataMismatchException or ProblemException)
