@@ -20,6 +20,9 @@ public sealed record ApiOptions
     /// <summary>Port of the REST proxy; 0 takes a free one.</summary>
     public int RestPort { get; init; } = 8082;
 
+    /// <summary>Compacted topic that holds encrypted data keys and what they are encrypted by.</summary>
+    public string KeysTopic { get; init; } = "_dek_registry_keys";
+
     /// <summary>Compacted topic that holds the schemas.</summary>
     public string SchemasTopic { get; init; } = "_schemas";
 

@@ -1,6 +1,7 @@
 using Platform.Api.RestProxy.V2.Consumers;
 using Platform.Api.SchemaRegistry;
 using Platform.Api.SchemaRegistry.Associations;
+using Platform.Api.SchemaRegistry.Keys;
 using Platform.Api.SchemaRegistry.Leadership;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
@@ -49,6 +50,9 @@ internal static class ApiServices
         .AddSingleton<LeaderForwarding>()
         .AddSingleton<LeaderRegistration>()
         .AddHostedService(services => services.GetRequiredService<RegistryElection>())
+        .AddSingleton<KeyStore>()
+        .AddSingleton<KeyLog>()
+        .AddSingleton<KeyWriter>()
         .AddSingleton<ISchemaLog, KafkaSchemaLog>()
         .AddHostedService(services => services.GetRequiredService<ISchemaLog>());
 }

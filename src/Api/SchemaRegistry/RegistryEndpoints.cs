@@ -4,6 +4,7 @@ using Platform.Api.SchemaRegistry.Compatibility;
 using Platform.Api.SchemaRegistry.Config;
 using Platform.Api.SchemaRegistry.Contexts;
 using Platform.Api.SchemaRegistry.Feeds;
+using Platform.Api.SchemaRegistry.Keys;
 using Platform.Api.SchemaRegistry.Leadership;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
@@ -23,7 +24,7 @@ internal static class RegistryEndpoints
             .WithErrors(MediaTypes.Registry)
             .AddEndpointFilterFactory((_, next) => context => WhenLoadedAsync(context, next));
         registry.MapSubjects().MapSchemas().MapCompatibility().MapConfig().MapModes().MapContexts().MapFeeds().MapLeader()
-            .MapAssociations();
+            .MapAssociations().MapKeys();
         registry.MapGet("/v1/metadata/version", Version).WithName("getSchemaRegistryVersion")
             .WithTags("Server Metadata (v1)").WithSummary("Version of the server");
         registry.MapGet("/v1/metadata/id", ClusterIdAsync).WithName("getClusterId")

@@ -4,6 +4,7 @@ using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry.Associations;
 using Platform.Api.SchemaRegistry.Compatibility;
 using Platform.Api.SchemaRegistry.Config;
+using Platform.Api.SchemaRegistry.Keys;
 using Platform.Api.SchemaRegistry.Leadership;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
@@ -36,6 +37,11 @@ namespace Platform.Api.SchemaRegistry;
 [JsonSerializable(typeof(IReadOnlyList<Association>))]
 [JsonSerializable(typeof(AssociationRequest))]
 [JsonSerializable(typeof(AssociationResponse))]
+[JsonSerializable(typeof(CreateKekRequest))]
+[JsonSerializable(typeof(CreateDekRequest))]
+[JsonSerializable(typeof(UpdateKekRequest))]
+[JsonSerializable(typeof(Kek))]
+[JsonSerializable(typeof(Dek))]
 [JsonSerializable(typeof(DeploymentAttributes))]
 [JsonSerializable(typeof(SchemaChange))]
 [JsonSerializable(typeof(ModeBody))]

@@ -11,18 +11,18 @@ namespace Platform.Api.SchemaRegistry.Storage;
 internal sealed class UncertainWriteException(string message, Exception? inner) : Exception(message, inner);
 
 /// <summary>
-/// Appends to the schemas topic so that a later writer shuts out every earlier one. All writers share a transactional
+/// Appends to a topic of the registry so that a later writer shuts out every earlier one. All writers share a transactional
 /// id, whose epoch the transaction coordinator raises for each of them; the first batch of a new epoch makes the
 /// partition's leader refuse batches of older ones, whenever they arrive. No transaction is opened, so readers of
 /// every kind see plain records, and each costs one round trip. One batch is under way at a time, and is sent again
 /// with the same sequence number until its fate is known.
 /// </summary>
-internal sealed class FencedLogWriter(KafkaCluster cluster, TopicPartition partition, TimeProvider time)
+internal sealed class FencedLogWriter(
+    KafkaCluster cluster, TopicPartition partition, byte[] fenceKey, TimeProvider time)
 {
     /// <summary>How long a batch is tried.</summary>
     public static readonly TimeSpan DeliveryTimeout = TimeSpan.FromSeconds(10);
 
-    private const string FenceKeyContext = "__leader";
     private const int RequestTimeoutMs = 3_000;
     private const short LastVersionWithNames = 12;
     private const int TransactionTimeoutMs = 60_000;
@@ -41,8 +41,7 @@ internal sealed class FencedLogWriter(KafkaCluster cluster, TopicPartition parti
     {
         await RetryAsync(InitAsync);
         _sequence = 0;
-        return await AppendAsync([new SchemaLogRecord(
-            SchemaTopicCodec.Write(SchemaTopicKey.OfNoop(FenceKeyContext)), null)]);
+        return await AppendAsync([new SchemaLogRecord(fenceKey, null)]);
     }
 
     /// <summary>Appends records as one batch; completes when all in-sync replicas hold it.</summary>

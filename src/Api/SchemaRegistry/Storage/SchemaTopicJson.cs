@@ -16,4 +16,7 @@ namespace Platform.Api.SchemaRegistry.Storage;
 [JsonSerializable(typeof(NoopValue))]
 [JsonSerializable(typeof(Associations.AssociationKey))]
 [JsonSerializable(typeof(Associations.Association))]
+[JsonSerializable(typeof(Keys.KeyId))]
+[JsonSerializable(typeof(Keys.StoredKek))]
+[JsonSerializable(typeof(Keys.StoredDek))]
 internal sealed partial class SchemaTopicJson : JsonSerializerContext;
