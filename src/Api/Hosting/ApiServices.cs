@@ -1,4 +1,5 @@
 using Platform.Api.RestProxy.V2.Consumers;
+using Platform.Api.RestProxy.V3.Transactions;
 using Platform.Api.SchemaRegistry;
 using Platform.Api.SchemaRegistry.Associations;
 using Platform.Api.SchemaRegistry.Keys;
@@ -19,6 +20,7 @@ internal static class ApiServices
         .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
         .AddSingleton<ClusterGateway>()
         .AddSingleton<RecordProducer>()
+        .AddSingleton<TransactionalProducers>()
         .AddSingleton<ConsumerInstances>()
         .AddHostedService<ConsumerSweeper>()
         .AddSingleton<Readiness>()

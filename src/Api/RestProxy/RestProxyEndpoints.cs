@@ -10,6 +10,7 @@ using Platform.Api.RestProxy.V3.ConsumerGroups;
 using Platform.Api.RestProxy.V3.Partitions;
 using Platform.Api.RestProxy.V3.Records;
 using Platform.Api.RestProxy.V3.Topics;
+using Platform.Api.RestProxy.V3.Transactions;
 using ConsumeV3 = Platform.Api.RestProxy.V3.Consume.ConsumeEndpoints;
 
 namespace Platform.Api.RestProxy;
@@ -36,6 +37,7 @@ internal static class RestProxyEndpoints
         v3.MapAcls();
         v3.MapRecords();
         v3.MapBatches();
+        v3.MapTransactions();
         v3.MapDeleteRecords();
         ConsumeV3.MapConsume(v3);
         var v2 = endpoints.MapGroup("").WithMetadata(new SurfaceMetadata(Surface.RestV2))

@@ -11,6 +11,7 @@ using Platform.Api.RestProxy.V3.ConsumerGroups;
 using Platform.Api.RestProxy.V3.Partitions;
 using Platform.Api.RestProxy.V3.Records;
 using Platform.Api.RestProxy.V3.Topics;
+using Platform.Api.RestProxy.V3.Transactions;
 
 namespace Platform.Api.RestProxy.V3;
 
@@ -49,6 +50,8 @@ namespace Platform.Api.RestProxy.V3;
 [JsonSerializable(typeof(ProduceResponse))]
 [JsonSerializable(typeof(ProduceBatchRequest))]
 [JsonSerializable(typeof(ProduceBatchResponse))]
+[JsonSerializable(typeof(TransactionRequest))]
+[JsonSerializable(typeof(TransactionResponse))]
 [JsonSerializable(typeof(DeleteRecordsRequest))]
 [JsonSerializable(typeof(DeleteRecordsResponse))]
 [JsonSerializable(typeof(KafkaRecordList))]

@@ -121,16 +121,20 @@ internal sealed class RecordStream(
 
     /// <summary>Sends a record to its topic. Throws 40402 when it names a partition that is not there.</summary>
     internal static ValueTask<RecordMetadata> Send(
-        RecordProducer producer, TopicMetadata topic, in ParsedRecord record, CancellationToken cancellation)
+        RecordProducer producer, TopicMetadata topic, in ParsedRecord record, CancellationToken cancellation) =>
+        producer.SendAsync(ToRecord(topic, record), cancellation);
+
+    /// <summary>A record for its topic. Throws 40402 when it names a partition that is not there.</summary>
+    internal static ProducerRecord ToRecord(TopicMetadata topic, in ParsedRecord record)
     {
         if (record.Partition is { } partition && topic.Partition(partition) is null)
             throw new ProblemException(40402, $"Partition {partition} of topic {topic.Name} not found.");
-        return producer.SendAsync(new ProducerRecord(topic.Name, record.Value?.Bytes, record.Key?.Bytes)
+        return new ProducerRecord(topic.Name, record.Value?.Bytes, record.Key?.Bytes)
         {
             Partition = record.Partition,
             Timestamp = record.TimestampMs,
             Headers = record.Headers,
-        }, cancellation);
+        };
     }
 
     private async ValueTask AnswerAsync(Unanswered one)
