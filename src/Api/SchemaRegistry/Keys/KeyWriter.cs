@@ -70,7 +70,8 @@ internal sealed class KeyWriter(KeyStore keys, KeyLog log) : IDisposable
             if (keys.DekCount >= MaxKeys)
                 throw KeyProblems.TooMany(MaxKeys);
             var known = keys.Dek(dek.Id);
-            if (known is not null && (known.Deleted == dek.Deleted || known.EncryptedKeyMaterial != dek.EncryptedKeyMaterial))
+            if (known is not null
+                && (known.Deleted == dek.Deleted || known.EncryptedKeyMaterial != dek.EncryptedKeyMaterial))
                 throw KeyProblems.AlreadyExists(dek.Subject);
             if (dek.EncryptedKeyMaterial is null)
                 throw kek.Shared ? KeyProblems.CannotGenerate(kekName, kek.KmsType)

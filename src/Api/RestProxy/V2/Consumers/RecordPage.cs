@@ -57,7 +57,8 @@ internal sealed class RecordPage : IDisposable
     {
         _key.ResetWrittenCount();
         _value.ResetWrittenCount();
-        var why = Prepare("key", record.Key, record.Headers, _key) ?? Prepare("value", record.Value, record.Headers, _value);
+        var why = Prepare("key", record.Key, record.Headers, _key)
+            ?? Prepare("value", record.Value, record.Headers, _value);
         _json.WriteStartObject();
         _json.WriteString("topic"u8, record.TopicPartition.Topic);
         Write("key"u8, why is null ? record.Key : null, _key);

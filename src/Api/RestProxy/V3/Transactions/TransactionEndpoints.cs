@@ -120,7 +120,8 @@ internal static class TransactionEndpoints
         {
             var where = $"offsets[{number++}]";
             var group = Text(item, "consumer_group_id", where);
-            var partition = new TopicPartition(Text(item, "topic_name", where), (int)Number(item, "partition_id", where, int.MaxValue));
+            var partition = new TopicPartition(
+                Text(item, "topic_name", where), (int)Number(item, "partition_id", where, int.MaxValue));
             var metadata = item.TryGetProperty("metadata", out _) ? Text(item, "metadata", where) : "";
             if (!groups.TryGetValue(group, out var positions))
                 groups[group] = positions = [];
