@@ -5,7 +5,7 @@ namespace Platform.Broker.Tiering.Cache;
 internal sealed class BlobCache(MemoryCache memory, DiskCache? disk, RemoteStorageCounters counters) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Task<byte[]>> _loads = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Loading> _loads = new(StringComparer.Ordinal);
     private readonly HashSet<Task> _running = [];
     private readonly CancellationTokenSource _stop = new();
 
@@ -21,7 +21,10 @@ internal sealed class BlobCache(MemoryCache memory, DiskCache? disk, RemoteStora
             Interlocked.Increment(ref counters.CacheHits);
             return new(content);
         }
-        return new(LoadAsync(name, load).WaitAsync(cancellation));
+        var loading = Load(name, load, isReadAhead: false);
+        return new(loading.IsReadAhead
+            ? WaitForReadAheadAsync(loading.Content, name, load, cancellation)
+            : loading.Content.WaitAsync(cancellation));
     }
 
     /// <summary>Loads bytes that someone will want soon, when they are not in memory.</summary>
@@ -29,7 +32,22 @@ internal sealed class BlobCache(MemoryCache memory, DiskCache? disk, RemoteStora
     public async Task PrefetchAsync(string name, Func<CancellationToken, Task<byte[]>> load)
     {
         if (!memory.TryGet(name, out _))
-            await ((Task)LoadAsync(name, load)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Load(name, load, isReadAhead: true).Content)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    // That reading ahead failed is no answer: who needs the bytes has not asked for them yet.
+    private async Task<byte[]> WaitForReadAheadAsync(
+        Task<byte[]> ahead, string name, Func<CancellationToken, Task<byte[]>> load, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ahead.WaitAsync(cancellation);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return await Load(name, load, isReadAhead: false).Content.WaitAsync(cancellation);
+        }
     }
 
     /// <summary>Forgets bytes.</summary>
@@ -49,7 +67,7 @@ internal sealed class BlobCache(MemoryCache memory, DiskCache? disk, RemoteStora
         await Task.WhenAll(running);
     }
 
-    private Task<byte[]> LoadAsync(string name, Func<CancellationToken, Task<byte[]>> load)
+    private Loading Load(string name, Func<CancellationToken, Task<byte[]>> load, bool isReadAhead)
     {
         lock (_lock)
         {
@@ -58,13 +76,13 @@ internal sealed class BlobCache(MemoryCache memory, DiskCache? disk, RemoteStora
                 return running;
             // Loaded by another between the look into memory and this one.
             if (memory.TryGet(name, out var content))
-                return Task.FromResult(content);
+                return new Loading(Task.FromResult(content), IsReadAhead: false);
             var loaded = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _loads[name] = loaded.Task;
+            var loading = _loads[name] = new Loading(loaded.Task, isReadAhead);
             var work = Task.Run(() => FillAsync(name, load, loaded));
             _running.Add(work);
             _ = work.ContinueWith(Ended, TaskScheduler.Default);
-            return loaded.Task;
+            return loading;
         }
     }
 
@@ -108,4 +126,6 @@ internal sealed class BlobCache(MemoryCache memory, DiskCache? disk, RemoteStora
         lock (_lock)
             _running.Remove(work);
     }
+
+    private readonly record struct Loading(Task<byte[]> Content, bool IsReadAhead);
 }
