@@ -127,6 +127,7 @@ internal sealed class BrokerServer : IAsyncDisposable
         _lifecycle = new BrokerLifecycleManager(Identity(), _heartbeatChannel, _node.Metadata,
             TimeSpan.FromMilliseconds(_config[BrokerConfigs.BrokerHeartbeatIntervalMs]), _time, _logger);
         await _lifecycle.StartAsync(cancellation);
+        _publisher.SetStrayLogsAside(_node.Logs);
         _listeners.ForEach(_server.Accept);
     }
 

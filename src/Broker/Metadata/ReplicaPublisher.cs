@@ -52,6 +52,16 @@ internal sealed class ReplicaPublisher(
         }
     }
 
+    /// <summary>Sets aside what was deleted or moved away while this node was down. To be called once the controller lets the
+    /// broker serve, which says that the metadata is newer than all that lies here.</summary>
+    public void SetStrayLogsAside(LogManager logs)
+    {
+        lock (_lock)
+            StrayLogs.SetAside(brokerId, logs, _image, logger);
+        // A new topic of the same name may have waited for the place.
+        RetryDeferred();
+    }
+
     /// <summary>A log directory went offline: nothing is fetched into it any more, and who waits for what lies there is
     /// told. From any thread that holds no lock.</summary>
     public void OnLogDirectoryFailed(LogDirectory directory)
@@ -111,7 +121,8 @@ internal sealed class ReplicaPublisher(
         }
         catch (IOException error)
         {
-            if (error is KafkaStorageException or DiskFullException)
+            // The log of an earlier topic of that name may lie there until it is set aside.
+            if (error is KafkaStorageException or DiskFullException or LogDirectoryException)
                 deferred.Add(id, error);
             else
                 logger.RoleFailed(error, id.TopicPartition);

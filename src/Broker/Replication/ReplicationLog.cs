@@ -21,6 +21,11 @@ internal static partial class ReplicationLog
     [LoggerMessage(LogLevel.Error, "{Partition} could not take the role that the metadata gives it")]
     public static partial void RoleFailed(this ILogger logger, Exception error, TopicPartition partition);
 
+    [LoggerMessage(LogLevel.Warning, "{Partition} of topic id {TopicId} is no replica of this broker any more: {Path} was renamed to "
+        + "{Stray}; delete it when nobody misses its records")]
+    public static partial void StrayLog(
+        this ILogger logger, TopicPartition partition, Uuid topicId, string path, string stray);
+
     [LoggerMessage(LogLevel.Warning, "{Partition} holds records of epoch {Latest}, and the metadata that has come so far only knows "
         + "broker {Leader} as the leader of epoch {Epoch}: waiting for newer metadata before it is replicated")]
     public static partial void MetadataIsOfThePast(
