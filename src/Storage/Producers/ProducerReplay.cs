@@ -1,3 +1,5 @@
+using Platform.Protocol.Records;
+
 namespace Platform.Storage;
 
 /// <summary>Brings producer state from its newest usable snapshot to the end of the log, by reading batch headers and
@@ -68,6 +70,15 @@ internal static class ProducerReplay
         if (size > EndTransactionMarker.BytesMax)
             return null;
         var batch = new byte[size];
-        return segment.File.File.Read(batch, scanner.Position) == size ? EndTransactionMarker.Read(batch) : null;
+        try
+        {
+            return segment.File.File.Read(batch, scanner.Position) == size ? EndTransactionMarker.Read(batch) : null;
+        }
+        catch (CorruptRecordException damaged)
+        {
+            // Below the recovery point nobody has looked at the CRC of this batch yet.
+            throw new CorruptLogException(
+                segment.File.Name, $"the marker at byte {scanner.Position} cannot be read: {damaged.Message}");
+        }
     }
 }

@@ -20,6 +20,9 @@ public sealed class DamageTests(ITestOutputHelper output)
     private static readonly int Cases = FromEnvironment("DAMAGE_CASES", DefaultCases);
     private static readonly int FirstSeed = FromEnvironment("DAMAGE_SEED", 1);
 
+    // Markers below the recovery point that were damaged: the refusal did not name the file.
+    private static readonly int[] SeedsThatFailed = [245, 366, 549, 762, 779];
+
     private readonly SortedDictionary<string, int[]> _counts = new(StringComparer.Ordinal);
     private readonly List<string> _wrong = [];
 
@@ -33,7 +36,7 @@ public sealed class DamageTests(ITestOutputHelper output)
     [Fact]
     public void Damage_to_any_file_gives_everything_or_a_valid_prefix_or_a_refusal_and_never_wrong_data()
     {
-        for (var seed = FirstSeed; seed < FirstSeed + Cases / CasesPerHistory; seed++)
+        foreach (var seed in SeedsThatFailed.Concat(Enumerable.Range(FirstSeed, Cases / CasesPerHistory)))
         {
             var random = new Random(seed);
             var history = new StoredHistory(random, isClean: random.Next(2) == 0);
