@@ -20,6 +20,7 @@ var root = new RootCommand("Platform: a Kafka-compatible streaming platform in o
     AclsCommand.Create(),
     QuotasCommand.Create(),
     BrokersCommand.Create(),
+    LogDirsCommand.Create(),
     RebalanceCommand.Create(),
     ProduceCommand.Create(),
     ConsumeCommand.Create(),

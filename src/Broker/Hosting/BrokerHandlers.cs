@@ -43,6 +43,9 @@ internal sealed record HandlerParts(
 {
     /// <summary>Finds offsets in remote storage; null when no topic of this cluster is tiered.</summary>
     public RemoteTimestampLookup? RemoteLookup { get; init; }
+
+    /// <summary>Moves partitions between log directories.</summary>
+    public required ReplicaAlterLogDirsManager Moves { get; init; }
 }
 
 /// <summary>The table of all APIs that a broker answers. What is not here is not advertised.</summary>
@@ -75,6 +78,7 @@ internal static class BrokerHandlers
             .Add(new ListOffsetsHandler(parts.Replicas, parts.Metadata, Lookup(parts)))
             .Add(new OffsetForLeaderEpochHandler(parts.Replicas, parts.Metadata))
             .Add(new DeleteRecordsHandler(parts.Replicas, parts.Metadata))
+            .Add(new AlterReplicaLogDirsHandler(parts.Replicas, parts.Logs, parts.Moves))
             .Add(new DescribeLogDirsHandler(parts.Replicas, parts.Logs, parts.Files));
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Platform.Broker.Network;
+using Platform.Cluster.Metadata;
 using Platform.Cluster.Configuration;
 using Platform.Storage;
 
@@ -59,6 +60,9 @@ public sealed class BrokerHost : IAsyncDisposable
 
     /// <summary>Logs of the node, for tests of what is on its disk.</summary>
     internal LogManager Logs => _node.Logs;
+
+    /// <summary>Metadata as the node has it, for tests of what clients are not told.</summary>
+    internal MetadataImage Image => _node.Image;
 
     /// <summary>Ends as if the process were killed, for tests of crashes within one process.</summary>
     internal async Task KillAsync()

@@ -25,6 +25,7 @@ internal sealed class BrokerNode : IAsyncDisposable
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LogManager _logs;
     private readonly ClientRaftTransport _transport;
+    private readonly MetadataCache _metadata;
     private readonly ControllerLoop _quorum;
     private readonly ControllerServer? _controller;
     private readonly BrokerServer? _broker;
@@ -42,8 +43,9 @@ internal sealed class BrokerNode : IAsyncDisposable
         var addresses = QuorumSetup.Addresses(config, options);
         _transport = QuorumSetup.Transport(config, options, addresses);
         _quorum = new ControllerLoop(QuorumSetup.Options(config, options, ClusterId, _logs, _transport, addresses, OnFatal));
+        _metadata = new MetadataCache(ClusterId, config.Node.Id);
         var parts = new NodeParts(
-            config, options, ClusterId, _logs, _quorum, addresses, new MetadataCache(ClusterId, config.Node.Id),
+            config, options, ClusterId, _logs, _quorum, addresses, _metadata,
             new Authorizer(config, options.LoggerFactory.CreateLogger<Authorizer>()))
         {
             OnFatal = error => _failed.TrySetException(error),
@@ -55,7 +57,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         _quorum.AddPublisher(new EventPublisher(options.Events, options.Time));
         _quorum.LeaderChanged += OnQuorumLeader;
         // Last: what handlers see is what the partitions have taken already.
-        _quorum.AddPublisher(new CachePublisher(parts.Metadata));
+        _quorum.AddPublisher(new CachePublisher(_metadata));
         _logs.LogDirectoryFailed += OnLogDirectoryFailed;
         foreach (var directory in _logs.Directories.Where(directory => directory.Failure is not null))
             OnLogDirectoryFailed(directory, directory.Failure!);
@@ -64,6 +66,9 @@ internal sealed class BrokerNode : IAsyncDisposable
 
     /// <summary>Logs of the node.</summary>
     public LogManager Logs => _logs;
+
+    /// <summary>The metadata that handlers see.</summary>
+    public MetadataImage Image => _metadata.Image;
 
     /// <summary>Id of the cluster.</summary>
     public string ClusterId { get; }

@@ -33,6 +33,7 @@ internal sealed class BrokerServer : IAsyncDisposable
     private readonly ReplicaManager _replicas;
     private readonly ReplicaPublisher _publisher;
     private readonly AssignmentsManager _assignments;
+    private readonly ReplicaAlterLogDirsManager _moves;
     private readonly GroupCoordinator _groups;
     private readonly ProducerIdManager _producerIds;
     private readonly TransactionParts _transactions;
@@ -67,6 +68,8 @@ internal sealed class BrokerServer : IAsyncDisposable
         _replicas = _replication.Replicas;
         _assignments = new AssignmentsManager(
             node.NodeId, () => BrokerEpoch, _channel, _time, node.Options.LoggerFactory.CreateLogger<AssignmentsManager>());
+        _moves = new ReplicaAlterLogDirsManager(node.Logs, _assignments, happened => node.Options.Events.Add([happened]), _time,
+            node.Options.LoggerFactory.CreateLogger<ReplicaAlterLogDirsManager>());
         _groups = CreateGroups();
         _producerIds = new ProducerIdManager(AllocateProducerIdsAsync);
         _transactions = new TransactionParts(node, _replicas, _groups, _producerIds);
@@ -120,6 +123,7 @@ internal sealed class BrokerServer : IAsyncDisposable
         _groupTicks = _time.CreateTimer(
             _ => _groups.OnTick(), null, GroupCoordinator.TickInterval, GroupCoordinator.TickInterval);
         _replication.Start();
+        _moves.Start(_config[BrokerConfigs.NumReplicaAlterLogDirsThreads] ?? _config.Node.LogDirs.Count);
         _roleRetries = _time.CreateTimer(
             _ => _publisher.RetryDeferred(), null, ReplicaPublisher.RetryInterval, ReplicaPublisher.RetryInterval);
         _transactionTicks = _time.CreateTimer(_ => _transactions.Coordinator.OnTick(), null,
@@ -162,6 +166,7 @@ internal sealed class BrokerServer : IAsyncDisposable
         _node.Logs.LogDirectoryFailed -= OnLogDirectoryFailed;
         if (_roleRetries is not null)
             await _roleRetries.DisposeAsync();
+        await _moves.DisposeAsync();
         await _assignments.DisposeAsync();
         await _replication.DisposeAsync();
         if (_groupTicks is not null)
@@ -223,6 +228,7 @@ internal sealed class BrokerServer : IAsyncDisposable
             _node.Access, _node.Options.LoggerFactory)
         {
             RemoteLookup = _tier?.Lookup,
+            Moves = _moves,
         };
         return new RequestDispatcher(BrokerHandlers.Create(parts), _time, _quotas);
     }
@@ -250,7 +256,7 @@ internal sealed class BrokerServer : IAsyncDisposable
 
     private ReplicaPublisher CreatePublisher(BrokerTopicMetrics topicMetrics) => new(
         _node.NodeId, _config, _replicas, _replication.Fetchers, _groups, _transactions.Coordinator, topicMetrics,
-        new ReplicaDirectories(_node.NodeId, _assignments),
+        new ReplicaDirectories(_node.NodeId, _assignments, _moves),
         new DeferredRoles(_node.NodeId, happened => _node.Options.Events.Add([happened]), _time, _logger), _time, _logger);
 
     // Called on the thread that met the failure, perhaps under the lock of a log.

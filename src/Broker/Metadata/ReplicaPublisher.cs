@@ -68,6 +68,8 @@ internal sealed class ReplicaPublisher(
     {
         lock (_lock)
         {
+            foreach (var partition in replicas.Partitions)
+                directories.OnFailed(directory, partition);
             foreach (var partition in replicas.Partitions.Where(partition => partition.Log.LogDirectory == directory))
             {
                 fetchers.Unfollow(partition.Id);
@@ -194,6 +196,8 @@ internal sealed class ReplicaPublisher(
         fetchers.Unfollow(removed);
         deferred.Remove(removed);
         directories.Forget(removed);
+        if (replicas.Find(removed.TopicId, removed.Partition) is { } hosted)
+            directories.Leave(hosted);
         replicas.Delete(removed, time.GetUtcNow().ToUnixTimeMilliseconds());
         Resign(removed.Topic, removed.Partition);
     }
@@ -212,8 +216,12 @@ internal sealed class ReplicaPublisher(
         }
     }
 
-    private void SetThrottle(BrokerConfig config) => replicas.SetThrottle(
-        config[BrokerConfigs.LeaderReplicationThrottledRate], config[BrokerConfigs.FollowerReplicationThrottledRate]);
+    private void SetThrottle(BrokerConfig config)
+    {
+        replicas.SetThrottle(
+            config[BrokerConfigs.LeaderReplicationThrottledRate], config[BrokerConfigs.FollowerReplicationThrottledRate]);
+        directories.SetThrottle(config[BrokerConfigs.ReplicaAlterLogDirsIoMaxBytesPerSecond]);
+    }
 
     private void ForgetDeleted(MetadataDelta delta)
     {

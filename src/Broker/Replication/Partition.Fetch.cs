@@ -64,7 +64,11 @@ internal sealed partial class Partition
             return FetchErrors.Clear(data);
         if (FindDivergence(target, data) || FindBetterReplica(target, clientRack, data))
             return data;
-        var read = Log.Read(target.FetchOffset, Math.Min(maxBytes, target.MaxBytes), isolation, minOneMessage);
+        var log = Log;
+        var read = log.Read(target.FetchOffset, Math.Min(maxBytes, target.MaxBytes), isolation, minOneMessage);
+        // It was replaced meanwhile, by one that holds the same.
+        if (read.Error == ErrorCode.NotLeaderOrFollower && log != Log)
+            read = Log.Read(target.FetchOffset, Math.Min(maxBytes, target.MaxBytes), isolation, minOneMessage);
         if (read.Error != ErrorCode.None)
             return FetchErrors.Clear(data, read.Error);
         data.LastStableOffset = read.LastStableOffset;

@@ -61,7 +61,7 @@ internal sealed partial class Partition
             if (!IsFollowing(leaderEpoch))
                 return null;
             var offset = FollowerReplica.TruncationPoint(epoch, endOffset, Log.LogEndOffset, Log.EndOffsetForEpoch);
-            Log.TruncateTo(offset);
+            Cut(log => log.TruncateTo(offset));
             return offset;
         }
     }
@@ -76,9 +76,9 @@ internal sealed partial class Partition
             if (!IsFollowing(leaderEpoch))
                 return false;
             if (step.StartsOver)
-                Log.TruncateFullyAndStartAt(step.Offset);
+                Cut(log => log.TruncateFullyAndStartAt(step.Offset));
             else
-                Log.TruncateTo(step.Offset);
+                Cut(log => log.TruncateTo(step.Offset));
             return true;
         }
     }
@@ -93,7 +93,7 @@ internal sealed partial class Partition
         {
             if (!IsFollowing(leaderEpoch))
                 return false;
-            Log.RebuildFromRemote(localStart, logStart, leaderEpochs, producerSnapshot);
+            Cut(log => log.RebuildFromRemote(localStart, logStart, leaderEpochs, producerSnapshot));
             return true;
         }
     }

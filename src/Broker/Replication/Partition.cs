@@ -13,12 +13,13 @@ internal sealed partial class Partition(TopicIdPartition id, UnifiedLog log, Par
 {
     private readonly Lock _lock = new();
     private LeaderReplica? _leader;
+    private UnifiedLog _log = log;
 
     /// <summary>Which partition, of which incarnation of the topic.</summary>
     public TopicIdPartition Id { get; } = id;
 
-    /// <summary>The partition's log.</summary>
-    public UnifiedLog Log { get; } = log;
+    /// <summary>The partition's log; another one once the partition has moved to another log directory.</summary>
+    public UnifiedLog Log => Volatile.Read(ref _log);
 
     /// <summary>Broker that leads, or -1.</summary>
     public int LeaderId { get; private set; } = -1;

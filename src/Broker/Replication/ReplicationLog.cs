@@ -34,6 +34,20 @@ internal static partial class ReplicationLog
     [LoggerMessage(LogLevel.Information, "{Partition} could take its role at last, after {Seconds:0} s")]
     public static partial void RoleTaken(this ILogger logger, TopicPartition partition, double seconds);
 
+    [LoggerMessage(LogLevel.Information, "{Partition} moves from {From} to {To}, where {Lag} records are missing")]
+    public static partial void MoveBegan(this ILogger logger, TopicPartition partition, string from, string to, long lag);
+
+    [LoggerMessage(LogLevel.Information, "{Partition} has moved from {From} to {To}: {Bytes} bytes in {Seconds:0.0} s")]
+    public static partial void MoveEnded(
+        this ILogger logger, TopicPartition partition, string from, string to, long bytes, double seconds);
+
+    [LoggerMessage(LogLevel.Information, "{Partition} does not move to {To} any more: {Reason}")]
+    public static partial void MoveCancelled(this ILogger logger, TopicPartition partition, string to, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Partition} cannot be moved from {From} to {To} for now: {Reason}")]
+    public static partial void MoveFailed(
+        this ILogger logger, TopicPartition partition, string from, string to, string reason);
+
     [LoggerMessage(LogLevel.Information, "Fetcher {Fetcher} of broker {Leader} starts")]
     public static partial void FetcherStarted(this ILogger logger, int leader, int fetcher);
 

@@ -47,6 +47,36 @@ public sealed partial class AdminClient
                     partition.PartitionSize, partition.OffsetLag, partition.IsFutureKey)]));
     }
 
+    /// <summary>Moves replicas of a broker to other ones of its log directories; returns when the moves have begun.</summary>
+    /// <param name="broker">The broker.</param>
+    /// <param name="directories">Absolute path of the directory where each replica shall be.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <returns>LogDirNotFound for a path that is none of the broker's; ReplicaNotAvailable for a replica that is not there
+    /// yet, and will be made in that directory.</returns>
+    public async Task<IReadOnlyList<ItemResult<TopicPartition>>> AlterReplicaLogDirsAsync(
+        int broker, IReadOnlyDictionary<TopicPartition, string> directories, CancellationToken cancellation = default)
+    {
+        var request = new AlterReplicaLogDirsRequest
+        {
+            Dirs = [.. directories.GroupBy(wanted => wanted.Value, StringComparer.Ordinal)
+                .Select(directory => new AlterReplicaLogDirsRequest.AlterReplicaLogDir
+                {
+                    Path = directory.Key,
+                    Topics = [.. directory.GroupBy(wanted => wanted.Key.Topic, StringComparer.Ordinal)
+                        .Select(topic => new AlterReplicaLogDirsRequest.AlterReplicaLogDirTopic
+                        {
+                            Name = topic.Key,
+                            Partitions = [.. topic.Select(wanted => wanted.Key.Partition)],
+                        })],
+                })],
+        };
+        var response = await SendAsync(request, Destination.Node(broker), cancellation, static _ => ErrorCode.None);
+        return [.. from topic in response.Results
+                   from partition in topic.Partitions
+                   select new ItemResult<TopicPartition>(
+                       new TopicPartition(topic.TopicName, partition.PartitionIndex), partition.ErrorCode, null)];
+    }
+
     /// <summary>Elects leaders of partitions.</summary>
     /// <param name="type">Which replica shall lead.</param>
     /// <param name="partitions">The partitions; null for all, of which only those that change are told.</param>

@@ -64,6 +64,17 @@ public static partial class BrokerConfigs
         doc: "Bytes per second that a broker fetches for replicas that are not in sync, of those that "
         + "follower.replication.throttled.replicas names (KIP-73).");
 
+    /// <summary>Throttle of moves between log directories.</summary>
+    public static readonly ConfigKey<long> ReplicaAlterLogDirsIoMaxBytesPerSecond = Group.Long(
+        "replica.alter.log.dirs.io.max.bytes.per.second", long.MaxValue, min: 0, update: ConfigUpdateMode.ClusterWide,
+        doc: "Bytes per second that a broker copies from one of its log directories to another.");
+
+    /// <summary>Moves between log directories at the same time.</summary>
+    public static readonly ConfigKey<int?> NumReplicaAlterLogDirsThreads = Group.OptionalInt(
+        "num.replica.alter.log.dirs.threads", min: 1,
+        doc: "Partitions that a broker copies from one of its log directories to another at the same time; as many as there are "
+        + "log directories when not set.");
+
     /// <summary>Directories that are full enough.</summary>
     public static readonly ConfigKey<IReadOnlyList<string>> CordonedLogDirs = Group.List("cordoned.log.dirs", "",
         update: ConfigUpdateMode.ClusterWide,

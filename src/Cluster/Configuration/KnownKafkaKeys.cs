@@ -147,9 +147,9 @@ public static class KnownKafkaKeys
         kafka.metrics.reporters leader.imbalance.per.broker.percentage
         log.cleaner.hash.algorithm log.initial.task.delay.ms log.dir.failure.handler metric.reporters
         metrics.num.samples
-        metrics.recording.level metrics.sample.window.ms num.replica.alter.log.dirs.threads
+        metrics.recording.level metrics.sample.window.ms
         producer.id.expiration.check.interval.ms producer.purgatory.purge.interval.requests quota.window.num
-        quota.window.size.seconds replica.alter.log.dirs.io.max.bytes.per.second replication.quota.window.num
+        quota.window.size.seconds replication.quota.window.num
         replication.quota.window.size.seconds socket.connection.setup.timeout.max.ms
         socket.connection.setup.timeout.ms
         telemetry.max.bytes transaction.two.phase.commit.enable unstable.api.versions.enable

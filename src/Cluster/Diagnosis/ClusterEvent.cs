@@ -30,6 +30,8 @@ public enum ClusterEventKind
     /// <summary>A broker could not make a partition, for want of room or of a directory, and tries again; or it could at
     /// last.</summary>
     PartitionCreation,
+    /// <summary>A partition moved to another log directory of its broker.</summary>
+    LogDirectoryMove,
     /// <summary>The quorum has another leader, or none.</summary>
     QuorumLeader,
 }

@@ -100,7 +100,7 @@ public sealed class LogCleaner
 
     private IEnumerable<CleanableLog> Candidates(long nowMs) => _logs.Logs
         .Where(log => log.Config.IsCompacted && !log.IsGone && log.LogDirectory.Failure is null &&
-            !_inProgress.ContainsKey(log) && !_uncleanable.ContainsKey(log))
+            _logs.GetFuture(log.TopicPartition) is null && !_inProgress.ContainsKey(log) && !_uncleanable.ContainsKey(log))
         .Select(log => Look(log, nowMs)).OfType<CleanableLog>();
 
     private static CleanableLog? Look(UnifiedLog log, long nowMs)

@@ -77,19 +77,21 @@ internal sealed class LogDirectoryState : IDisposable
         }
     }
 
-    /// <summary>The partitions that the directory holds, in order. Those on their way out are handed over for
-    /// deletion.</summary>
-    internal List<TopicPartition> ListPartitions(DeletionQueue deletions)
+    /// <summary>The partitions that the directory holds, in order, and copies on their way into it. Those on their way out are
+    /// handed over for deletion.</summary>
+    internal List<StoredPartition> ListPartitions(DeletionQueue deletions)
     {
-        var partitions = new List<TopicPartition>();
+        var partitions = new List<StoredPartition>();
         foreach (var entry in _files.List(Directory.Path).Where(entry => entry.IsDirectory))
         {
             if (entry.Name.EndsWith(LogFileNames.DeleteDirectory, StringComparison.Ordinal))
                 deletions.Add(Path.Combine(Directory.Path, entry.Name), isDirectory: true, long.MinValue);
+            else if (LogFileNames.TryParseFuture(entry.Name, out var future))
+                partitions.Add(new StoredPartition(future, entry.Name));
             else if (!IsSetAside(entry.Name) && LogFileNames.TryParsePartition(entry.Name, out var partition))
-                partitions.Add(partition);
+                partitions.Add(new StoredPartition(partition, entry.Name));
         }
-        partitions.Sort();
+        partitions.Sort(static (a, b) => a.Partition.CompareTo(b.Partition));
         return partitions;
     }
 
@@ -184,3 +186,6 @@ internal sealed class LogDirectoryState : IDisposable
         name.EndsWith(LogFileNames.StrayDirectory, StringComparison.Ordinal) ||
         name.EndsWith(LogFileNames.FutureDirectory, StringComparison.Ordinal);
 }
+
+/// <summary>A directory of a partition, as its log directory lists it.</summary>
+internal readonly record struct StoredPartition(TopicPartition Partition, string Name);

@@ -18,6 +18,8 @@ internal static class LogFileNames
     internal const string FutureDirectory = "-future";
     internal const string StrayDirectory = "-stray";
     private const int OffsetDigits = 20;
+    private const int LongDigits = 16;
+    private const int LongestName = 255;
 
     /// <summary>The files of a segment.</summary>
     internal static readonly string[] SegmentKinds = [Log, OffsetIndex, TimeIndex, TransactionIndex];
@@ -46,13 +48,25 @@ internal static class LogFileNames
         return true;
     }
 
+    /// <summary>The partition in the name of a directory that ends in <c>.id-future</c>.</summary>
+    internal static bool TryParseFuture(string name, out TopicPartition partition)
+    {
+        partition = default;
+        var dot = name.LastIndexOf('.');
+        return dot > 0 && name.EndsWith(FutureDirectory, StringComparison.Ordinal) && TryParsePartition(name[..dot], out partition);
+    }
+
+    /// <summary>May the partition's directory be renamed without cutting off a part of the topic's name? That part would be
+    /// missing when a copy becomes current (KAFKA-4893).</summary>
+    internal static bool IsShortEnough(TopicPartition partition) =>
+        partition.ToString().Length + 1 + 2 * LongDigits + FutureDirectory.Length <= LongestName;
+
     /// <summary>The name of a directory on its way out, <c>topic-N.id-delete</c>, within the 255 bytes of a
     /// name.</summary>
     internal static string Renamed(TopicPartition partition, Uuid id, string suffix)
     {
-        const int longestName = 255;
         var tail = string.Create(CultureInfo.InvariantCulture,
             $"-{partition.Partition}.{id.MostSignificantBits:x16}{id.LeastSignificantBits:x16}{suffix}");
-        return partition.Topic[..Math.Min(partition.Topic.Length, longestName - tail.Length)] + tail;
+        return partition.Topic[..Math.Min(partition.Topic.Length, LongestName - tail.Length)] + tail;
     }
 }

@@ -35,6 +35,15 @@ public sealed partial class LogManager
             CheckpointCleanedOffsets(directory);
     }
 
+    /// <summary>Writes all of the above, after a partition has moved from one directory to another.</summary>
+    public void CheckpointMove()
+    {
+        CheckpointRecoveryPoints();
+        CheckpointHighWatermarks();
+        CheckpointLogStartOffsets();
+        CheckpointCleanedOffsets();
+    }
+
     private void Checkpoint(
         Func<LogDirectoryState, OffsetTable> table, Func<UnifiedLog, long> offset, Func<UnifiedLog, bool> isKept)
     {
@@ -47,8 +56,10 @@ public sealed partial class LogManager
     {
         if (directory.Directory.Failure is not null)
             return;
-        var offsets = Logs.Where(log => log.LogDirectory == directory.Directory && isKept(log))
+        var offsets = AllLogs.Where(log => log.LogDirectory == directory.Directory && isKept(log))
             .Select(log => KeyValuePair.Create(log.TopicPartition, offset(log))).ToList();
+        if (!_futures.IsEmpty)
+            offsets.Sort(static (a, b) => a.Key.CompareTo(b.Key));
         table.Write(directory.Directory, offsets);
     }
 

@@ -39,6 +39,8 @@ public sealed partial class LogManager
 
     private UnifiedLog Create(TopicIdPartition partition, LogConfig config, long nowMs, Uuid? directoryId)
     {
+        if (Adopt(partition, directoryId) is { } copy)
+            return copy;
         IOException? problem = null;
         foreach (var directory in Candidates(partition.TopicPartition, directoryId))
         {
@@ -77,13 +79,14 @@ public sealed partial class LogManager
         var allowed = Array.FindAll(
             _directories, state => _options.MayHold?.Invoke(partition, state.Directory.Path) ?? true);
         var wanted = Array.Find(allowed, state => state.Directory.Id == directoryId);
+        var preferred = directoryId is null ? TakePreferred(partition) : null;
         var lost = wanted ?? Array.Find(allowed, state => state.Directory.Id == LogDirectory.UnknownId);
         // Made anew elsewhere it would be empty, and be counted among replicas that hold what was acknowledged.
         if (directoryId is not null && lost is { Directory.Failure: { } failure })
             throw new KafkaStorageException(
                 lost.Directory.Path, $"{partition} lies in a log directory that is offline", failure);
         var online = allowed.Where(static state => state.Directory.Failure is null)
-            .OrderBy(state => state == wanted ? -1 : state.LogCount).ToList();
+            .OrderBy(state => state == wanted || state.Directory.Path == preferred ? -1 : state.LogCount).ToList();
         return online.Count > 0 ? online : throw new KafkaStorageException(
             allowed[0].Directory.Path, $"Every log directory that may hold {partition} is offline");
     }

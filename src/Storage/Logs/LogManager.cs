@@ -136,6 +136,8 @@ public sealed partial class LogManager : IDisposable
                 continue;       // the directory's event has told; its partitions are offline
             }
         }
+        foreach (var future in _futures.Values.ToList())
+            OpenFuture(future);
         return report;
     }
 
@@ -150,7 +152,8 @@ public sealed partial class LogManager : IDisposable
         {
             ForEach(partitions.Count, i =>
             {
-                opened[i] = Open(directory, partitions[i], configOf?.Invoke(partitions[i].Topic), wasClean, nowMs);
+                var (partition, name) = partitions[i];
+                opened[i] = Open(directory, partition, configOf?.Invoke(partition.Topic), wasClean, nowMs, name);
                 _options.Progress.OnOpened();
             });
         }
@@ -163,12 +166,17 @@ public sealed partial class LogManager : IDisposable
         // Only now, so that a start that fails can be repeated; nothing was written yet.
         directory.CleanShutdown.Delete();
         foreach (var log in opened)
-            Register(log);
+        {
+            if (log.IsFuture)
+                RegisterFuture(log, nowMs);
+            else
+                Register(log);
+        }
         return new LoadReport(report.Logs + opened.Length, report.UncleanDirectories + (wasClean ? 0 : 1),
             opened.Aggregate(report.Recovery, (sum, log) => sum + log.Recovery));
     }
 
-    private List<TopicPartition> List(LogDirectoryState directory)
+    private List<StoredPartition> List(LogDirectoryState directory)
     {
         try
         {
@@ -188,6 +196,7 @@ public sealed partial class LogManager : IDisposable
     /// <returns>False when there is no such log.</returns>
     public bool Delete(TopicPartition partition, long nowMs = 0)
     {
+        DeleteFuture(partition, nowMs);
         if (Unregister(partition) is not { } log)
             return false;
         if (log.LogDirectory.Failure is not null)
@@ -205,6 +214,7 @@ public sealed partial class LogManager : IDisposable
     /// <returns>False when there is no such log.</returns>
     public bool MarkStray(TopicPartition partition)
     {
+        DeleteFuture(partition);
         if (Unregister(partition) is not { } log)
             return false;
         SetAside(log, LogFileNames.StrayDirectory);
@@ -236,7 +246,11 @@ public sealed partial class LogManager : IDisposable
     /// <summary>Deletes a bounded number of renamed files and directories whose delay is over; to be called about every
     /// second.</summary>
     /// <returns>How many.</returns>
-    public int DeleteScheduled(long nowMs) => _deletions.DeleteDue(nowMs);
+    public int DeleteScheduled(long nowMs)
+    {
+        CloseReplaced(nowMs);
+        return _deletions.DeleteDue(nowMs);
+    }
 
     /// <summary>Closes every log in order, writes the checkpoints and marks the directories as clean.</summary>
     /// <param name="brokerEpoch">Epoch of the broker's registration, -1 when unknown.</param>
@@ -259,8 +273,9 @@ public sealed partial class LogManager : IDisposable
     /// <summary>Lets go of files and locks without marking the directories as clean, as after a crash.</summary>
     public void Dispose()
     {
-        foreach (var log in _logs.Values)
+        foreach (var log in AllLogs)
             log.ReleaseFiles();
+        CloseReplaced(long.MaxValue);
         foreach (var directory in _directories)
             directory.Dispose();
     }
@@ -269,7 +284,7 @@ public sealed partial class LogManager : IDisposable
     {
         try
         {
-            directory.Close([.. Logs.Where(log => log.LogDirectory == directory.Directory)]);
+            directory.Close([.. AllLogs.Where(log => log.LogDirectory == directory.Directory)]);
         }
         catch (KafkaStorageException)
         {
@@ -278,9 +293,10 @@ public sealed partial class LogManager : IDisposable
     }
 
     private UnifiedLog Open(
-        LogDirectoryState directory, TopicPartition partition, LogConfig? config, bool wasClean, long nowMs)
+        LogDirectoryState directory, TopicPartition partition, LogConfig? config, bool wasClean, long nowMs,
+        string? name = null)
     {
-        var path = Path.Combine(directory.Directory.Path, partition.ToString());
+        var path = Path.Combine(directory.Directory.Path, name ?? partition.ToString());
         var context = new LogLoadContext(_files, directory.Directory, path, partition, config ?? _options.DefaultConfig,
             directory.RecoveryPoints.At(partition), directory.LogStartOffsets.At(partition), wasClean, nowMs)
         {

@@ -45,6 +45,7 @@ public sealed partial class UnifiedLog
     public LogAppendInfo AppendAsFollower(ReadOnlyMemory<byte> records, int leaderEpoch = int.MaxValue)
     {
         var config = Config;
+        BeginWithBatch(records.Span);
         var batches = FollowerRecords.Check(records.Span, LogEndOffset, leaderEpoch);
         if (batches.Error != ErrorCode.None)
             return LogAppendInfo.Failed(batches.Error, $"{TopicPartition}: {batches.Message}", LogStartOffset);

@@ -66,6 +66,11 @@ public sealed partial class UnifiedLog
             // Going on with the next segment would hide records from consumers.
             return found with { Error = ErrorCode.CorruptMessage, Records = RecordsData.Empty };
         }
+        catch (IOException) when (IsGone)
+        {
+            // Its directory was renamed while a file was opened.
+            return found with { Error = ErrorCode.NotLeaderOrFollower, Records = RecordsData.Empty };
+        }
         catch (IOException error)
         {
             throw Fail("reading", error);

@@ -19,7 +19,7 @@ public sealed partial class UnifiedLog
     private readonly LogSegments _segments;
     private readonly LeaderEpochCache _leaderEpochs;
     private readonly ProducerStateManager _producers;
-    private readonly RefusedBatches _refused = new();
+    private RefusedBatches _refused = new();
     private readonly System.Collections.Concurrent.ConcurrentQueue<LogSegment> _sealedUnflushed = new();
     private LogConfig _config;
     private LogOffsetMetadata _end;

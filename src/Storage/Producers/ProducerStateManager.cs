@@ -29,10 +29,10 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
     internal ProducerStateEntry? Find(long producerId) => _producers.GetValueOrDefault(producerId);
 
     /// <summary>The transactions that hold back readers of committed records.</summary>
-    internal OpenTransactions Transactions { get; } = new();
+    internal OpenTransactions Transactions { get; private set; } = new();
 
     /// <summary>Appends that wait for the transaction coordinator.</summary>
-    internal TransactionVerifications Verifications { get; } = new();
+    internal TransactionVerifications Verifications { get; private set; } = new();
 
     /// <summary>True when the producer has records of an open transaction here.</summary>
     internal bool HasOpenTransaction(long producerId, short epoch) =>
@@ -263,6 +263,17 @@ internal sealed class ProducerStateManager(IFileSystem files, string directory, 
     }
 
     internal void MovedTo(string directory) => _directory = directory;
+
+    /// <summary>Takes the state of a log that ends where this one does; that one starts anew.</summary>
+    internal void TakeOver(ProducerStateManager other)
+    {
+        _producers.Clear();
+        foreach (var (producerId, producer) in other._producers)
+            _producers[producerId] = producer;
+        (Transactions, Verifications) = (other.Transactions, other.Verifications);
+        other._producers.Clear();
+        (other.Transactions, other.Verifications) = (new(), new());
+    }
 
     private bool TryLoad(long offset)
     {

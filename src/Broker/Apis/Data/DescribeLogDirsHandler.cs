@@ -32,20 +32,31 @@ internal sealed class DescribeLogDirsHandler(ReplicaManager replicas, LogManager
             TotalBytes = files.TotalBytes(directory),
             UsableBytes = files.AvailableBytes(directory),
         };
-        var hosted = replicas.Partitions
-            .Where(p => Path.GetDirectoryName(p.Log.DirectoryPath) == directory && (wanted is null || wanted.Contains(p.Id.TopicPartition)))
-            .GroupBy(p => p.Id.Topic).OrderBy(g => g.Key, StringComparer.Ordinal);
-        foreach (var topic in hosted)
+        var there = replicas.Partitions.Where(p => wanted is null || wanted.Contains(p.Id.TopicPartition))
+            .SelectMany(p => LogsOf(p, directory)).GroupBy(log => log.TopicPartition.Topic)
+            .OrderBy(g => g.Key, StringComparer.Ordinal);
+        foreach (var topic in there)
             result.Topics.Add(new()
             {
                 Name = topic.Key,
-                Partitions = [.. topic.OrderBy(p => p.Id.Partition).Select(p => new DescribeLogDirsResponse.DescribeLogDirsPartition
-                {
-                    PartitionIndex = p.Id.Partition,
-                    PartitionSize = p.Log.SizeInBytes,
-                    OffsetLag = Math.Max(0, p.Log.HighWatermark - p.Log.LogEndOffset),
-                })],
+                Partitions = [.. topic.OrderBy(log => log.TopicPartition.Partition).Select(Describe)],
             });
         return result;
+    }
+
+    private static IEnumerable<UnifiedLog> LogsOf(Partition partition, string directory) =>
+        new[] { partition.Log, partition.FutureLog }.OfType<UnifiedLog>().Where(log => log.LogDirectory.Path == directory);
+
+    // A copy lags behind the log that it is a copy of.
+    private DescribeLogDirsResponse.DescribeLogDirsPartition Describe(UnifiedLog log)
+    {
+        var current = log.IsFuture ? replicas.Find(log.TopicPartition)?.Log.LogEndOffset : log.HighWatermark;
+        return new()
+        {
+            PartitionIndex = log.TopicPartition.Partition,
+            PartitionSize = log.SizeInBytes,
+            OffsetLag = Math.Max(0, (current ?? 0) - log.LogEndOffset),
+            IsFutureKey = log.IsFuture,
+        };
     }
 }
