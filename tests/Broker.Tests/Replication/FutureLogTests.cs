@@ -61,7 +61,7 @@ public sealed class FutureLogTests : IDisposable
 
         Assert.Equal(ErrorCode.NotLeaderOrFollower, old.Read(0, Step, FetchIsolation.LogEnd, true).Error);
         Assert.Equal(["a"], Read());
-        Assert.Empty(_files.List("/one").Where(entry => entry.Name.StartsWith("orders", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_files.List("/one"), entry => entry.Name.StartsWith("orders", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class FutureLogTests : IDisposable
         _logs.Delete(Name);
         _logs.DeleteScheduled(nowMs: LogConfig.Default.FileDeleteDelayMs * 2);
 
-        Assert.Empty(_files.List("/one").Concat(_files.List("/two")).Where(entry => entry.IsDirectory));
+        Assert.DoesNotContain(_files.List("/one").Concat(_files.List("/two")), entry => entry.IsDirectory);
     }
 
     [Fact]
