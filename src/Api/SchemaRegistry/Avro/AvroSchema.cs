@@ -60,8 +60,25 @@ internal sealed class RecordSchema(NamedSchemaHead head, bool isError) : NamedSc
 {
     public bool IsError { get; } = isError;
 
+    private Dictionary<string, int>? _places;
+
     /// <summary>Set once the body was read: a record is known by name before its fields are.</summary>
     public IReadOnlyList<AvroField> Fields { get; set; } = [];
+
+    /// <summary>Place of the field with a name, or -1. Names are unique in a record.</summary>
+    public int PlaceOf(string name) => Places().GetValueOrDefault(name, -1);
+
+    // Made when it is first asked for, since most records are never compared. Threads that meet here make the same twice.
+    private Dictionary<string, int> Places()
+    {
+        if (Volatile.Read(ref _places) is { } known)
+            return known;
+        var places = new Dictionary<string, int>(Fields.Count, StringComparer.Ordinal);
+        for (var i = 0; i < Fields.Count; i++)
+            places.TryAdd(Fields[i].Name, i);
+        Volatile.Write(ref _places, places);
+        return places;
+    }
 }
 
 internal sealed class EnumSchema(NamedSchemaHead head, IReadOnlyList<string> symbols, string? defaultSymbol)

@@ -89,9 +89,19 @@ internal sealed class AvroCompatibility
         return found;
     }
 
-    private static AvroField? Written(AvroField field, RecordSchema writer) =>
-        writer.Fields.FirstOrDefault(candidate => candidate.Name == field.Name)
-        ?? writer.Fields.FirstOrDefault(candidate => field.Aliases.Contains(candidate.Name));
+    // By its name, or else the first of the writer's fields that has one of its aliases for a name.
+    private static AvroField? Written(AvroField field, RecordSchema writer)
+    {
+        if (writer.PlaceOf(field.Name) is >= 0 and var place)
+            return writer.Fields[place];
+        var first = int.MaxValue;
+        foreach (var alias in field.Aliases)
+        {
+            if (writer.PlaceOf(alias) is >= 0 and var old)
+                first = Math.Min(first, old);
+        }
+        return first == int.MaxValue ? null : writer.Fields[first];
+    }
 
     private List<AvroIncompatibility> Names(NamedSchema reader, NamedSchema writer) =>
         reader.Name.Name == writer.Name.Name || reader.Aliases.Contains(writer.Name) ? []

@@ -58,6 +58,31 @@ public sealed class AvroCompatibilityTests
         Record("""{"name":"old","type":"int"}""")));
 
     [Fact]
+    public void Of_several_aliases_the_first_field_of_the_writer_counts_and_a_name_counts_more()
+    {
+        const string reader = """{"name":"new","type":"int","aliases":["second","first"]}""";
+        const string writer = """{"name":"first","type":"int"},{"name":"second","type":"string"}""";
+
+        Assert.Empty(Check(Record(reader), Record(writer)));
+        Assert.Equal(AvroIncompatibilityType.TYPE_MISMATCH,
+            Assert.Single(Check(Record(reader), Record(writer + """,{"name":"new","type":"string"}"""))).Type);
+    }
+
+    [Fact]
+    public void Each_of_thousands_of_fields_is_compared_with_its_own()
+    {
+        const int fields = 5_000;
+        static string Field(int i, string type) => $$"""{"name":"f{{i}}","type":"{{type}}"}""";
+        var reader = Record(string.Join(',', Enumerable.Range(0, fields).Select(i => Field(i, "int"))));
+        var writer = Record(string.Join(',', Enumerable.Range(0, fields).Reverse()
+            .Select(i => Field(i, i == 4_321 ? "string" : "int"))));
+
+        var found = Assert.Single(Check(reader, writer));
+
+        Assert.Equal("/fields/4321/type", found.Location);
+    }
+
+    [Fact]
     public void All_problems_of_a_record_are_reported_together()
     {
         var found = Check(
