@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Platform.Api.RestProxy.V3.Records;
 using Platform.Api.Tests.Hosting;
 
 namespace Platform.Api.Tests.EndToEnd;
@@ -62,6 +64,25 @@ public sealed class V3EndToEndTests(ClusterFixture cluster) : IClassFixture<Clus
         Assert.Equal((204, 404, 204), (done.Status, unknown.Status, reset.Status));
         Assert.Equal("5", Config(listed.Body, "retention.ms").GetProperty("value").GetString());
         Assert.True(Config(listed.Body, "segment.bytes").GetProperty("is_default").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Large_records_of_one_stream_are_answered_in_order_though_few_of_them_fit_at_once()
+    {
+        await cluster.CreateTopicAsync("large", 1);
+        const int records = 40;
+        var text = new string('x', 600_000);
+        var body = string.Concat(Enumerable.Range(0, records).Select(
+            i => $$$"""{"value":{"type":"STRING","data":"{{{i}}} {{{text}}}"}}"""));
+        Assert.True(body.Length > 4 * RecordStream.MaxUnansweredBytes);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var answer = await cluster.Rest.PostAsync(
+            new Uri(Cluster + "/topics/large/records", UriKind.Relative), content);
+        var lines = (await answer.Content.ReadAsStringAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal(Enumerable.Range(0, records), lines.Select(line => Int(JsonElement.Parse(line), "offset")));
+        Assert.Equal(600_002, JsonElement.Parse(lines[0]).GetProperty("value").GetProperty("size").GetInt32());
     }
 
     [Fact]

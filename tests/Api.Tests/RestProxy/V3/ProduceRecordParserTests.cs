@@ -14,6 +14,9 @@ public sealed class ProduceRecordParserTests
     [Theory]
     [InlineData("""{"type":"STRING","data":"héllo"}""", "héllo")]
     [InlineData("""{"type":"string","data":"x"}""", "x")]
+    [InlineData("""{"type":"STRING","data":""}""", "")]
+    [InlineData("""{"type":"STRING","data":"a\"b\n\u00fc\\ü"}""", "a\"b\nü\\ü")]
+    [InlineData("""{"type":"STRING","data":"\ud83d\ude00"}""", "\U0001F600")]
     [InlineData("""{"type":"BINARY","data":"aGVsbG8="}""", "hello")]
     [InlineData("""{"type":"JSON","data":{ "a" : [1, 2.50, "ü"] }}""", """{"a":[1,2.50,"ü"]}""")]
     [InlineData("""{"type":"JSON","data":"x"}""", "\"x\"")]
@@ -38,6 +41,25 @@ public sealed class ProduceRecordParserTests
         Assert.Null(record.Value);
     }
 
+    [Fact]
+    public void Text_that_is_not_UTF_8_is_refused()
+    {
+        byte[] json = [.. "{\"value\":{\"type\":\"STRING\",\"data\":\""u8, 0xC3, 0x28, .. "\"}}"u8];
+
+        var problem = Assert.Throws<ProblemException>(() => ProduceRecordParser.Parse(JsonElement.Parse(json)));
+
+        Assert.Contains("not valid Unicode", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_member_that_is_not_the_records_own_is_passed_over_when_it_is_expected()
+    {
+        var json = JsonElement.Parse("""{"id":"7","value":{"type":"JSON","data":1}}""");
+
+        Assert.Equal("1", Text(ProduceRecordParser.Parse(json, besides: "id").Value));
+        Assert.Throws<ProblemException>(() => ProduceRecordParser.Parse(json));
+    }
+
     [Theory]
     [InlineData("[]", "A record is a JSON object")]
     [InlineData("""{"partiton_id":1}""", "Unrecognized field: partiton_id")]
@@ -48,6 +70,8 @@ public sealed class ProduceRecordParserTests
     [InlineData("""{"value":{"type":"XML","data":"x"}}""", "'XML' is unknown")]
     [InlineData("""{"value":{"type":"BINARY","data":"not base64!"}}""", "base64")]
     [InlineData("""{"value":{"type":"STRING","data":7}}""", "a JSON string")]
+    [InlineData("""{"value":{"type":"STRING","data":"\ud83d"}}""", "value: the text is not valid Unicode")]
+    [InlineData("""{"value":{"type":"Xml","data":"x"}}""", "'Xml' is unknown")]
     [InlineData("""{"key":{"type":"JSON","data":1,"schema_id":7}}""", "key: the type JSON has no schema")]
     [InlineData("""{"value":{"type":"JSON","dta":1}}""", "Unrecognized field: dta")]
     public void What_is_wrong_is_said_with_the_field(string json, string words)

@@ -116,7 +116,8 @@ internal static class BatchEndpoints
                     throw one.Problem;
                 var metadata = await one.Sent;
                 Separate(successes);
-                writer.Write(successes, metadata, one.Record.Key, one.Record.Value, one.Id);
+                var (key, value) = (PartSummary.Of(one.Record.Key), PartSummary.Of(one.Record.Value));
+                writer.Write(successes, metadata, key, value, one.Id);
             }
             catch (Exception error) when ((error as ProblemException ?? KafkaProblems.Explain(error)) is { } problem)
             {

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Protocol.Records;
@@ -16,6 +18,16 @@ namespace Platform.Api.RestProxy.V3.Records;
 /// <param name="Schema">The schema that it was written with.</param>
 internal readonly record struct RecordPart(
     string Type, byte[]? Bytes, SchemaData? Pending = null, StoredSchema? Schema = null);
+
+/// <summary>What the answer tells of a key or value.</summary>
+/// <param name="Type">As <see cref="RecordPart.Type"/>.</param>
+/// <param name="Size">Bytes that are written.</param>
+/// <param name="Schema">The schema that it was written with.</param>
+internal readonly record struct PartSummary(string Type, int Size, StoredSchema? Schema)
+{
+    public static PartSummary? Of(in RecordPart? part) =>
+        part is { } one ? new PartSummary(one.Type, one.Bytes?.Length ?? 0, one.Schema) : null;
+}
 
 /// <summary>A record of a request, ready to be sent. Key or value may be missing altogether.</summary>
 internal readonly record struct ParsedRecord(
@@ -51,16 +63,18 @@ internal static class ProduceRecordParser
         foreach (var member in json.EnumerateObject())
         {
             var isNull = member.Value.ValueKind == JsonValueKind.Null;
-            record = member.Name switch
-            {
-                "partition_id" => record with { Partition = isNull ? null : Partition(member.Value) },
-                "headers" => record with { Headers = isNull ? [] : Headers(member.Value) },
-                "timestamp" => record with { TimestampMs = isNull ? null : Timestamp(member.Value) },
-                "key" => record with { Key = isNull ? null : Part("key", member.Value) },
-                "value" => record with { Value = isNull ? null : Part("value", member.Value) },
-                _ when member.Name == besides => record,
-                _ => throw Unrecognized(member.Name),
-            };
+            if (member.NameEquals("value"u8))
+                record = record with { Value = isNull ? null : Part("value", member.Value) };
+            else if (member.NameEquals("key"u8))
+                record = record with { Key = isNull ? null : Part("key", member.Value) };
+            else if (member.NameEquals("partition_id"u8))
+                record = record with { Partition = isNull ? null : Partition(member.Value) };
+            else if (member.NameEquals("headers"u8))
+                record = record with { Headers = isNull ? [] : Headers(member.Value) };
+            else if (member.NameEquals("timestamp"u8))
+                record = record with { TimestampMs = isNull ? null : Timestamp(member.Value) };
+            else if (besides is null || !member.NameEquals(besides))
+                throw Unrecognized(member.Name);
         }
         return record;
     }
@@ -108,7 +122,7 @@ internal static class ProduceRecordParser
         foreach (var member in value.EnumerateObject())
         {
             if (member.NameEquals("type"u8))
-                type = member.Value.GetString();
+                type = Type(member.Value);
             else if (member.NameEquals("data"u8))
                 data = member.Value;
             else if (!IsSchemaField(member.Name))
@@ -116,16 +130,32 @@ internal static class ProduceRecordParser
             else if (member.Value.ValueKind != JsonValueKind.Null)
                 (choice ??= new SchemaChoice(field)).Set(member.Name, member.Value);
         }
-        var isPlain = type?.ToUpperInvariant() is "BINARY" or "STRING" or "JSON";
+        var plain = type is "STRING" or "JSON" or "BINARY" ? type : type?.ToUpperInvariant();
+        var isPlain = plain is "BINARY" or "STRING" or "JSON";
         if (isPlain && choice is not null)
             throw V3Problems.Invalid($"{field}: the type {type} has no schema; leave the schema's fields out.");
-        return isPlain ? Encode(field, type, data) : (choice ?? new SchemaChoice(field)).Pending(type, data);
+        return isPlain ? Encode(field, plain!, data) : (choice ?? new SchemaChoice(field)).Pending(type, data);
     }
 
-    private static RecordPart Encode(string field, string? type, JsonElement data)
+    // Most records name one of these three, so that no text needs to be made for it.
+    private static string? Type(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String)
+        {
+            if (value.ValueEquals("STRING"u8))
+                return "STRING";
+            if (value.ValueEquals("JSON"u8))
+                return "JSON";
+            if (value.ValueEquals("BINARY"u8))
+                return "BINARY";
+        }
+        return value.GetString();
+    }
+
+    private static RecordPart Encode(string field, string type, JsonElement data)
     {
         var isNull = data.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
-        return type?.ToUpperInvariant() switch
+        return type switch
         {
             "BINARY" => new RecordPart("BINARY", isNull ? null : Base64(field, data)),
             "STRING" => new RecordPart("STRING", isNull ? null : Text(field, data)),
@@ -138,9 +168,23 @@ internal static class ProduceRecordParser
         data.ValueKind == JsonValueKind.String && data.TryGetBytesFromBase64(out var bytes) ? bytes
             : throw V3Problems.Invalid($"{field}: binary data is given as base64 text.");
 
-    private static byte[] Text(string field, JsonElement data) => data.ValueKind == JsonValueKind.String
-        ? Encoding.UTF8.GetBytes(data.GetString()!)
-        : throw V3Problems.Invalid($"{field}: the data of type STRING is a JSON string.");
+    private static byte[] Text(string field, JsonElement data)
+    {
+        if (data.ValueKind != JsonValueKind.String)
+            throw V3Problems.Invalid($"{field}: the data of type STRING is a JSON string.");
+        // Text without escapes is written as it came, without being a string of three times the size in between.
+        var raw = JsonMarshal.GetRawUtf8Value(data)[1..^1];
+        if (!raw.Contains((byte)'\\') && Utf8.IsValid(raw))
+            return raw.ToArray();
+        try
+        {
+            return Encoding.UTF8.GetBytes(data.GetString()!);
+        }
+        catch (InvalidOperationException)
+        {
+            throw V3Problems.Invalid($"{field}: the text is not valid Unicode.");
+        }
+    }
 
     private static byte[] CompactJson(JsonElement data)
     {

@@ -18,7 +18,7 @@ internal sealed class ProduceResultWriter(string clusterId, string topic) : IDis
     });
 
     /// <summary>A record that was acknowledged.</summary>
-    public void Write(IBufferWriter<byte> output, in RecordMetadata metadata, RecordPart? key, RecordPart? value,
+    public void Write(IBufferWriter<byte> output, in RecordMetadata metadata, PartSummary? key, PartSummary? value,
         string? id = null)
     {
         Begin(output, id);
@@ -69,7 +69,7 @@ internal sealed class ProduceResultWriter(string clusterId, string topic) : IDis
         _json.WriteString("timestamp"u8, text[..length]);
     }
 
-    private void WritePart(ReadOnlySpan<byte> name, RecordPart? part)
+    private void WritePart(ReadOnlySpan<byte> name, PartSummary? part)
     {
         if (part is not { } written)
             return;
@@ -81,7 +81,7 @@ internal sealed class ProduceResultWriter(string clusterId, string topic) : IDis
             _json.WriteNumber("schema_id"u8, schema.Id);
             _json.WriteNumber("schema_version"u8, schema.Version);
         }
-        _json.WriteNumber("size"u8, written.Bytes?.Length ?? 0);
+        _json.WriteNumber("size"u8, written.Size);
         _json.WriteEndObject();
     }
 }

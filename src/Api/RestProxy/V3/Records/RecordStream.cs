@@ -21,8 +21,12 @@ internal sealed class RecordStream(
     /// </summary>
     public const int MaxUnanswered = 1_000;
 
+    /// <summary>Bytes of their keys and values; a record beyond it waits until it is the only one.</summary>
+    public const int MaxUnansweredBytes = 4 * 1024 * 1024;
+
     private readonly JsonObjectReader _reader = new(context.Request.BodyReader);
     private readonly ProduceResultWriter _writer = new(clusterId, topic.Name);
+    private readonly UnansweredBytes _underWay = new(MaxUnansweredBytes);
 
     private CancellationToken Aborted => context.RequestAborted;
 
@@ -69,7 +73,7 @@ internal sealed class RecordStream(
         catch (ProblemException problem)
         {
             // Malformed JSON: where the next record begins is not known, so the stream ends with this answer.
-            await unanswered.WriteAsync(new Unanswered(default, default, problem), Aborted);
+            await unanswered.WriteAsync(Unanswered.Refused(problem), Aborted);
         }
         finally
         {
@@ -87,6 +91,7 @@ internal sealed class RecordStream(
                 if (!next.Sent.IsCompleted)
                     await Output.FlushAsync(Aborted);
                 await AnswerAsync(next);
+                _underWay.Release(next.Bytes);
             }
             await Output.FlushAsync(Aborted);
         }
@@ -100,11 +105,13 @@ internal sealed class RecordStream(
             var record = ProduceRecordParser.Parse(json.RootElement);
             if (record.IsPending)
                 record = await ResolveAsync(serializer, topic.Name, record, Aborted);
-            return new Unanswered(Send(producer, topic, record, Aborted), record, null);
+            var (key, value) = (PartSummary.Of(record.Key), PartSummary.Of(record.Value));
+            await _underWay.TakeAsync(Unanswered.BytesOf(key, value), Aborted);
+            return new Unanswered(Send(producer, topic, record, Aborted), key, value, null);
         }
         catch (ProblemException problem)
         {
-            return new Unanswered(default, default, problem);
+            return Unanswered.Refused(problem);
         }
     }
 
@@ -147,7 +154,7 @@ internal sealed class RecordStream(
         try
         {
             var metadata = await one.Sent;
-            _writer.Write(Output, metadata, one.Record.Key, one.Record.Value);
+            _writer.Write(Output, metadata, one.Key, one.Value);
         }
         catch (Exception error) when (KafkaProblems.Explain(error) is { } problem)
         {
@@ -155,6 +162,14 @@ internal sealed class RecordStream(
         }
     }
 
-    private readonly record struct Unanswered(ValueTask<RecordMetadata> Sent, ParsedRecord Record,
-        ProblemException? Problem);
+    // The bytes of the record are in the producer's batch by now. Holding them here too would keep them until the answer.
+    private readonly record struct Unanswered(ValueTask<RecordMetadata> Sent, PartSummary? Key, PartSummary? Value,
+        ProblemException? Problem)
+    {
+        public int Bytes => BytesOf(Key, Value);
+
+        public static Unanswered Refused(ProblemException problem) => new(default, null, null, problem);
+
+        public static int BytesOf(PartSummary? key, PartSummary? value) => (key?.Size ?? 0) + (value?.Size ?? 0);
+    }
 }
