@@ -34,6 +34,9 @@ public static class ApiHost
         builder.Logging.SetMinimumLevel(options.LogLevel);
         // What goes wrong at the start is thrown to whoever starts us, and told there in a sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // With it the host makes an activity and a scope for each request, which nobody looks at: errors are caught and told by
+        // ErrorMiddleware, and what comes too late for that is logged by the web server.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options));
         builder.Services.AddApi(options);
         replace(builder.Services);

@@ -40,6 +40,7 @@ internal static class ApiServices
         .AddSingleton<AssociationWriter>()
         .AddSingleton<SchemaStoreReplay>()
         .AddSingleton<SchemaParser>()
+        .AddSingleton<SchemaAnswers>()
         .AddSingleton<SchemaChangeFeed>()
         .AddSingleton<SchemaRegistry.SchemaRegistry>()
         .AddSingleton<RegistryWriter>()

@@ -72,6 +72,8 @@ internal static class JsonBody
     /// <exception cref="ProblemException">413 when it is larger than <see cref="MaxBodyBytes"/>.</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(HttpContext context)
     {
+        if (context.Features.Get<KeptBody>() is { } kept)
+            return kept.Bytes;
         if (context.Request.ContentLength > MaxBodyBytes)
             throw TooLarge(MaxBodyBytes);
         using var buffer = new MemoryStream((int)(context.Request.ContentLength ?? 0));
@@ -88,6 +90,12 @@ internal static class JsonBody
                 return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
         }
     }
+
+    /// <summary>Keeps a body that was read, for whoever reads it next.</summary>
+    public static void Keep(HttpContext context, ReadOnlyMemory<byte> body) =>
+        context.Features.Set(new KeptBody(body));
+
+    private sealed record KeptBody(ReadOnlyMemory<byte> Bytes);
 
     private static bool IsBlank(ReadOnlyMemory<byte> body) => body.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0;
 

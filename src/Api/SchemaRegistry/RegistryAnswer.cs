@@ -6,8 +6,19 @@ using Platform.Api.Hosting;
 namespace Platform.Api.SchemaRegistry;
 
 /// <summary>A 200 answer of the registry in its own media type; tells OpenAPI the shape.</summary>
-internal sealed class RegistryAnswer<T>(T value) : IResult, IEndpointMetadataProvider
+internal sealed class RegistryAnswer<T> : IResult, IEndpointMetadataProvider
 {
+    private readonly byte[]? _json;
+    private readonly T _value = default!;
+
+    public RegistryAnswer(T value) => _value = value;
+
+    private RegistryAnswer(byte[] json) => _json = json;
+
+    /// <summary>An answer that was written before.</summary>
+    public static RegistryAnswer<T> FromJson(byte[] json, string? etag, bool isImmutable = false) =>
+        new(json) { ETag = etag, IsImmutable = isImmutable };
+
     /// <summary>The answer never changes: caches keep it for a year without asking.</summary>
     private const string Immutable = "public, max-age=31536000, immutable";
 
@@ -30,8 +41,9 @@ internal sealed class RegistryAnswer<T>(T value) : IResult, IEndpointMetadataPro
                 return Task.CompletedTask;
             }
         }
-        return JsonAnswer.WriteAsync(httpContext, value,
-            (JsonTypeInfo<T>)RegistryJson.Relaxed.GetTypeInfo(typeof(T))!, MediaTypes.Registry);
+        return _json is not null ? JsonAnswer.WriteAsync(httpContext, _json, MediaTypes.Registry)
+            : JsonAnswer.WriteAsync(httpContext, _value,
+                (JsonTypeInfo<T>)RegistryJson.Relaxed.GetTypeInfo(typeof(T))!, MediaTypes.Registry);
     }
 
     static void IEndpointMetadataProvider.PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>

@@ -55,11 +55,9 @@ internal sealed class SchemaRegistry(SchemaStore store, SchemaParser parser)
             throw RegistryProblems.InvalidRuleSet(problem);
         var parsed = parser.ParseNew(request.SchemaType, request.Schema, request.References,
             normalize || EffectiveConfig(subject).Normalize == true, SubjectNames.ContextOf(subject));
-        return parsed with
-        {
-            Metadata = request.Metadata?.OrNull(),
-            Rules = RuleSet.Merge(null, request.RuleSet),
-        };
+        var (metadata, rules) = (request.Metadata?.OrNull(), RuleSet.Merge(null, request.RuleSet));
+        // Most have neither, and their hash is known when they were read before.
+        return metadata is null && rules is null ? parsed : parsed with { Metadata = metadata, Rules = rules };
     }
 
     /// <summary>
@@ -69,8 +67,8 @@ internal sealed class SchemaRegistry(SchemaStore store, SchemaParser parser)
     public StoredSchema? Find(string subject, ParsedSchema schema, Visibility which)
     {
         var (guid, resolved) = (schema.Guid, WithVersions(subject, schema).Guid);
-        return store.Versions(subject, which)
-            .LastOrDefault(one => (one.Guid == guid || one.Guid == resolved) && one.SchemaType == schema.SchemaType);
+        return store.Newest(subject, which,
+            one => (one.Guid == guid || one.Guid == resolved) && one.SchemaType == schema.SchemaType);
     }
 
     /// <summary>

@@ -34,7 +34,7 @@ internal sealed class LeaderClient : IDisposable
     /// <summary>The leader's answer to a request that came here.</summary>
     /// <exception cref="HttpRequestException">It gave none.</exception>
     public async Task<ForwardedAnswer> SendAsync(
-        RegistryIdentity leader, HttpContext context, byte[] body, CancellationToken cancellation)
+        RegistryIdentity leader, HttpContext context, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), TargetOf(leader, context));
         foreach (var name in RequestHeaders)
@@ -42,7 +42,7 @@ internal sealed class LeaderClient : IDisposable
             if (context.Request.Headers.TryGetValue(name, out var value))
                 request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)value);
         }
-        request.Content = new ByteArrayContent(body);
+        request.Content = new ReadOnlyMemoryContent(body);
         if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type))
             request.Content.Headers.ContentType = type;
         return await SendAsync(request, cancellation);

@@ -22,29 +22,24 @@ internal sealed class LeaderForwarding(ISchemaLog log, LeaderRouter router, Lead
             return result;
         }
         // Kept, because it is read again by each attempt.
-        var body = (await JsonBody.ReadAllAsync(context)).ToArray();
-        if (answersKnown && !router.IsLeader && await AnswerKnownAsync(context, body, run) is { } known)
+        var body = await JsonBody.ReadAllAsync(context);
+        JsonBody.Keep(context, body);
+        if (answersKnown && !router.IsLeader && await AnswerKnownAsync(run) is { } known)
             return known;
-        return await router.RunAsync<object?>(
-            () =>
-            {
-                Rewind(context, body);
-                return run();
-            },
+        return await router.RunAsync(
+            run,
             async (to, cancellation) =>
             {
                 var answer = await leader.SendAsync(to, context, body, cancellation);
-                return (answer, answer);
+                return (answer, (object?)answer);
             },
             mayRepeat: !HttpMethods.IsDelete(context.Request.Method), context.RequestAborted);
     }
 
-    private static async ValueTask<object?> AnswerKnownAsync(
-        HttpContext context, byte[] body, Func<ValueTask<object?>> run)
+    private static async ValueTask<object?> AnswerKnownAsync(Func<ValueTask<object?>> run)
     {
         try
         {
-            Rewind(context, body);
             return await run();
         }
         catch (Exception error) when (error is NotLeaderException or ProblemException)
@@ -52,8 +47,6 @@ internal sealed class LeaderForwarding(ISchemaLog log, LeaderRouter router, Lead
             return null;
         }
     }
-
-    private static void Rewind(HttpContext context, byte[] body) => context.Request.Body = new MemoryStream(body);
 }
 
 /// <summary>Marks endpoints as writes.</summary>

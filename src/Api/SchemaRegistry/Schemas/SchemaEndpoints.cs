@@ -50,10 +50,13 @@ internal static class SchemaEndpoints
     private static RegistryAnswer<IReadOnlyList<string>> ListTypes() => new(SchemaTypes.Supported);
 
     private static RegistryAnswer<SchemaByIdResponse> GetSchema(
-        int id, SchemaRegistry registry, string? subject, string? format, bool? fetchMaxId)
+        int id, SchemaRegistry registry, SchemaAnswers answers, string? subject, string? format, bool? fetchMaxId)
     {
         var schema = Find(registry, id, subject);
         var named = !string.IsNullOrEmpty(subject);
+        if (!named && string.IsNullOrEmpty(format) && fetchMaxId != true)
+            return RegistryAnswer<SchemaByIdResponse>.FromJson(
+                answers.ById(schema), EntityTags.OfContent(schema.Guid), isImmutable: true);
         var maxId = fetchMaxId == true
             ? registry.Store.MaxId(SubjectNames.ContextOf(schema.Subject)) : (int?)null;
         return new(SchemaByIdResponse.From(schema, registry.Parser.Format(schema, format), named, maxId))

@@ -19,6 +19,19 @@ internal sealed class ContextState
 
     public IEnumerable<StoredSchema> Holders(int id) => _byId.GetValueOrDefault(id) ?? [];
 
+    /// <summary>The first holder of an id, a live one when there is one.</summary>
+    public StoredSchema? Best(int id)
+    {
+        if (!_byId.TryGetValue(id, out var holders))
+            return null;
+        foreach (var schema in holders)
+        {
+            if (!schema.Deleted)
+                return schema;
+        }
+        return holders.Min;
+    }
+
     public void Add(StoredSchema schema)
     {
         if (!_byId.TryGetValue(schema.Id, out var holders))

@@ -15,6 +15,18 @@ internal sealed class SubjectState
     public IEnumerable<StoredSchema> Versions(Visibility which) =>
         _versions.Values.Where(schema => which.Shows(schema.Deleted));
 
+    /// <summary>The highest version that is asked for, or null.</summary>
+    public StoredSchema? Newest(Visibility which, Func<StoredSchema, bool> isWanted)
+    {
+        for (var i = _versions.Count - 1; i >= 0; i--)
+        {
+            var schema = _versions.GetValueAtIndex(i);
+            if (which.Shows(schema.Deleted) && isWanted(schema))
+                return schema;
+        }
+        return null;
+    }
+
     public void Put(StoredSchema schema) => _versions[schema.Version] = schema;
 
     public void Remove(int version) => _versions.Remove(version);

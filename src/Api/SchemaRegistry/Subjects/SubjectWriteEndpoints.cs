@@ -1,5 +1,6 @@
 using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry.Leadership;
+using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
 
 namespace Platform.Api.SchemaRegistry.Subjects;
@@ -23,18 +24,19 @@ internal static class SubjectWriteEndpoints
     }
 
     private static async Task<RegistryAnswer<RegisterSchemaResponse>> RegisterAsync(
-        HttpContext context, string subject, SchemaRegistry registry, RegistryWriter writer, bool? normalize,
-        bool? force, bool? dry_run, string? format, CancellationToken cancellation)
+        HttpContext context, string subject, SchemaRegistry registry, RegistryWriter writer, SchemaAnswers answers,
+        bool? normalize, bool? force, bool? dry_run, string? format, CancellationToken cancellation)
     {
         var request = await RegistryRequests.ReadSchemaAsync(context);
         var how = new RegisterOptions(normalize == true, force == true, dry_run == true,
             EntityTags.ExpectedVersion(context.Request.Headers.IfMatch));
         var registered = await writer.RegisterAsync(
             registry.Resolve(PathSegment.Decode(subject)), request, how, cancellation);
-        return new(RegisterSchemaResponse.From(registered, registry.Parser.Format(registered, format)))
-        {
-            ETag = EntityTags.OfVersion(registered.Version),
-        };
+        var etag = EntityTags.OfVersion(registered.Version);
+        // A dry run made up a version, which nobody asks for again.
+        return string.IsNullOrEmpty(format) && !how.DryRun
+            ? RegistryAnswer<RegisterSchemaResponse>.FromJson(answers.Registered(registered), etag)
+            : new(RegisterSchemaResponse.From(registered, registry.Parser.Format(registered, format))) { ETag = etag };
     }
 
     private static async Task<RegistryAnswer<RegisterSchemaResponse>> ModifyTagsAsync(
