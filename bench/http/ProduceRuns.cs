@@ -18,7 +18,7 @@ internal static class ProduceRuns
     {
         var path = await setting.TopicAsync("bench-single", 4) + "/records";
         var body = $$$"""{"value":{"type":"STRING","data":"{{{new string('x', RecordBytes)}}}"}}""";
-        var (requests, _, p99) = await Rates.MeasureAsync(setting.Rest, Connections, setting.Seconds,
+        var (requests, p99) = Rates.Measure(setting.Rest, Connections, setting.Seconds,
             _ => RawHttp.Request("POST", setting.Rest, path, Json, body));
         Table.Row("v3 produce, single records of 100 bytes, 16 connections", $"{requests:F0} records/s", "6000");
         Table.Row("99th percentile of it", $"{p99:F1} ms", "15");
@@ -31,7 +31,7 @@ internal static class ProduceRuns
         var entries = Enumerable.Range(0, BatchEntries)
             .Select(id => $$$"""{"id":"{{{id}}}","value":{"type":"STRING","data":"{{{value}}}"}}""");
         var body = $$"""{"entries":[{{string.Join(',', entries)}}]}""";
-        var (requests, _, _) = await Rates.MeasureAsync(setting.Rest, 4, setting.Seconds,
+        var (requests, _) = Rates.Measure(setting.Rest, 4, setting.Seconds,
             _ => RawHttp.Request("POST", setting.Rest, path, Json, body));
         Table.Row("v3 produce, batches of 50 records of 10 KB, 4 connections",
             $"{requests * BatchEntries * BatchRecordBytes / 1e6:F0} MB/s", "40");
