@@ -27,7 +27,14 @@ public sealed record ApiOptions
     public string SchemasTopic { get; init; } = "_schemas";
 
     /// <summary>
-    /// Host by which other registries of the group reach this one (host.name); by default the address that it listens
+    /// Compacted topic that tells the replicas of the v2 proxy how consumer instances stand, so that they survive a
+    /// restart; null keeps them in memory only.
+    /// </summary>
+    public string? ConsumerInstancesTopic { get; init; } = "_rest_consumer_instances";
+
+    /// <summary>
+    /// Host by which other registries of the group, and other replicas of the REST proxy, reach this process (host.name);
+    /// by default the address that it listens
     /// on, or the name of the machine when it listens on all.
     /// </summary>
     public string? AdvertisedHost { get; init; }

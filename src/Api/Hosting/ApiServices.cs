@@ -1,4 +1,5 @@
 using Platform.Api.RestProxy.V2.Consumers;
+using Platform.Api.RestProxy.V2.Consumers.Ownership;
 using Platform.Api.RestProxy.V3.Transactions;
 using Platform.Api.SchemaRegistry;
 using Platform.Api.SchemaRegistry.Associations;
@@ -21,7 +22,11 @@ internal static class ApiServices
         .AddSingleton<ClusterGateway>()
         .AddSingleton<RecordProducer>()
         .AddSingleton<TransactionalProducers>()
+        .AddSingleton<InstanceLog>()
+        .AddSingleton<InstanceSaver>()
         .AddSingleton<ConsumerInstances>()
+        .AddSingleton<OwnerClient>()
+        .AddSingleton<InstanceRouter>()
         .AddHostedService<ConsumerSweeper>()
         .AddSingleton<Readiness>()
         .AddSingleton<ApiMetrics>()

@@ -178,20 +178,25 @@ internal sealed class GroupMember(ConsumerOptions options, KafkaCluster cluster)
     /// <summary>Forgets who coordinates, so that the next request asks again.</summary>
     public void ForgetCoordinator() => cluster.ForgetCoordinator(_coordinator);
 
-    /// <summary>Leaves, so that others get the partitions at once. A static member stays until its session
-    /// ends.</summary>
-    public async Task LeaveAsync(string reason, CancellationToken cancellation)
+    /// <summary>Leaves, so that others get the partitions at once. Unless told otherwise a static member stays until its
+    /// session ends.</summary>
+    public async Task LeaveAsync(string reason, GroupMembershipOperation operation, CancellationToken cancellation)
     {
         var memberId = _memberId;
         Reset(keepMemberId: false);
-        if (memberId.Length == 0 || options.GroupInstanceId is not null)
+        // The group knows a static member by its instance id, even one that has not joined in this process yet.
+        var leaves = options.GroupInstanceId is null ? memberId.Length > 0 : operation == GroupMembershipOperation.LeaveGroup;
+        if (!leaves || operation == GroupMembershipOperation.RemainInGroup)
             return;
         await cluster.SendAsync<LeaveGroupResponse>(ApiKey.LeaveGroup, version => version < 3
             ? new LeaveGroupRequest { GroupId = options.GroupId!, MemberId = memberId }
             : new LeaveGroupRequest
             {
                 GroupId = options.GroupId!,
-                Members = [new LeaveGroupRequest.MemberIdentity { MemberId = memberId, Reason = reason }],
+                Members = [new LeaveGroupRequest.MemberIdentity
+                {
+                    MemberId = memberId, GroupInstanceId = options.GroupInstanceId, Reason = reason,
+                }],
             }, _coordinator, default, cancellation);
     }
 }

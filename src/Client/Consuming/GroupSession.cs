@@ -177,15 +177,15 @@ internal sealed class GroupSession(
         _heartbeats = null;
     }
 
-    /// <summary>Gives the partitions up and leaves the group.</summary>
-    public async Task CloseAsync(CancellationToken cancellation)
+    /// <summary>Gives the partitions up and leaves the group, where <paramref name="operation"/> says so.</summary>
+    public async Task CloseAsync(GroupMembershipOperation operation, CancellationToken cancellation)
     {
         StopHeartbeats();
         await _closing.CancelAsync();
         try
         {
             await RevokeAsync(states.Partitions, cancellation);
-            await Member.LeaveAsync("the consumer was closed", cancellation);
+            await Member.LeaveAsync("the consumer was closed", operation, cancellation);
         }
         catch (KafkaException e)
         {

@@ -95,7 +95,8 @@ internal sealed class Heartbeats(ConsumerOptions options, GroupMember member, Ac
         Conclude(MembershipVerdict.Lost);
         try
         {
-            await member.LeaveAsync("the application did not poll within max.poll.interval.ms", _stop.Token);
+            await member.LeaveAsync("the application did not poll within max.poll.interval.ms",
+                GroupMembershipOperation.Default, _stop.Token);
         }
         catch (KafkaException)
         {

@@ -96,11 +96,15 @@ public sealed class KafkaConsumer : IAsyncDisposable
     }
 
     /// <summary>Leaves the group, or drops the assigned partitions.</summary>
-    public async ValueTask UnsubscribeAsync(CancellationToken cancellation = default)
+    public ValueTask UnsubscribeAsync(CancellationToken cancellation = default) =>
+        UnsubscribeAsync(GroupMembershipOperation.Default, cancellation);
+
+    /// <summary>Drops the assigned partitions and, where <paramref name="operation"/> says so, leaves the group.</summary>
+    public async ValueTask UnsubscribeAsync(GroupMembershipOperation operation, CancellationToken cancellation)
     {
         using var use = Enter();
         if (_group is not null)
-            await _group.CloseAsync(cancellation);
+            await _group.CloseAsync(operation, cancellation);
         _group = null;
         _states.Assign([]);
     }
@@ -272,8 +276,11 @@ public sealed class KafkaConsumer : IAsyncDisposable
         public void Dispose() => Volatile.Write(ref consumer._inUse, 0);
     }
 
-    /// <summary>Commits, when that is automatic, and leaves the group.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Commits, when that is automatic, and leaves the group unless it is a static member.</summary>
+    public ValueTask DisposeAsync() => CloseAsync(GroupMembershipOperation.Default);
+
+    /// <summary>Commits, when that is automatic, and leaves the group where <paramref name="operation"/> says so.</summary>
+    public async ValueTask CloseAsync(GroupMembershipOperation operation)
     {
         if (_closed)
             return;
@@ -283,7 +290,7 @@ public sealed class KafkaConsumer : IAsyncDisposable
             await _autoCommit;
         using (Enter())
             if (_group is not null)
-                await _group.CloseAsync(CancellationToken.None);
+                await _group.CloseAsync(operation, CancellationToken.None);
         _closed = true;
         await _cluster.DisposeAsync();
         _wakeup.Dispose();

@@ -27,12 +27,18 @@ internal static class ApiCommand
         Description = "Requests that one client may send in a second; beyond it the answer is 429.",
     };
 
+    private static readonly Option<string> InstancesTopic = new("--consumer-instances-topic")
+    {
+        Description = "Topic that lets consumer instances of v2 survive restarts and be reached through any replica; empty for none.",
+        DefaultValueFactory = _ => "_rest_consumer_instances",
+    };
+
     /// <summary>The verb.</summary>
     public static Command Create()
     {
         var command = new Command("api", "Run the REST proxy and the schema registry.")
         {
-            BootstrapServers, RegistryPort, RestPort, Host, AdvertisedHost, RequestsPerSecond,
+            BootstrapServers, RegistryPort, RestPort, Host, AdvertisedHost, RequestsPerSecond, InstancesTopic,
         };
         command.SetAction((parsed, cancellation) => RoleCommand.RunAsync(token => ServeAsync(parsed, token), cancellation));
         return command;
@@ -48,6 +54,7 @@ internal static class ApiCommand
             RestPort = parsed.GetValue(RestPort),
             AdvertisedHost = parsed.GetValue(AdvertisedHost),
             RequestsPerSecond = parsed.GetValue(RequestsPerSecond),
+            ConsumerInstancesTopic = parsed.GetValue(InstancesTopic) is { Length: > 0 } topic ? topic : null,
         });
         await api.StartAsync(cancellation);
         var addresses = api.Addresses();

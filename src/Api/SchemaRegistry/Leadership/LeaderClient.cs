@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Features;
 using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry.Subjects;
 
@@ -12,39 +11,21 @@ namespace Platform.Api.SchemaRegistry.Leadership;
 internal sealed class LeaderClient : IDisposable
 {
     /// <summary>Set on requests that were sent on once, as Confluent's registries do; they are not sent on again.</summary>
-    public const string ForwardHeader = "X-Forward";
+    public const string ForwardHeader = ForwardedRequest.Header;
 
     /// <summary>Tells the one who sent it on how far it must read to see the write.</summary>
     public const string OffsetHeader = "X-Schemas-Offset";
 
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
-    private static readonly string[] RequestHeaders =
-        ["Accept", "Authorization", "If-Match", "Idempotency-Key", ErrorMiddleware.RequestIdHeader];
-
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        ConnectTimeout = ConnectTimeout,
-        UseProxy = false,
-        AllowAutoRedirect = false,
-    })
-    { Timeout = AnswerTimeout };
+    private readonly HttpClient _http = ForwardedRequest.NewClient(AnswerTimeout);
 
     /// <summary>The leader's answer to a request that came here.</summary>
     /// <exception cref="HttpRequestException">It gave none.</exception>
     public async Task<ForwardedAnswer> SendAsync(
         RegistryIdentity leader, HttpContext context, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), TargetOf(leader, context));
-        foreach (var name in RequestHeaders)
-        {
-            if (context.Request.Headers.TryGetValue(name, out var value))
-                request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)value);
-        }
-        request.Content = new ReadOnlyMemoryContent(body);
-        if (MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type))
-            request.Content.Headers.ContentType = type;
+        using var request = ForwardedRequest.Create(leader.Url, context, body);
         return await SendAsync(request, cancellation);
     }
 
@@ -58,12 +39,12 @@ internal sealed class LeaderClient : IDisposable
         request.Content = new ByteArrayContent(
             JsonSerializer.SerializeToUtf8Bytes(schema, RegistryJson.Relaxed.RegisterSchemaRequest));
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypes.Registry);
+        request.Headers.Add(ForwardHeader, "true");
         return await SendAsync(request, cancellation);
     }
 
     private async Task<ForwardedAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
-        request.Headers.Add(ForwardHeader, "true");
         using var response = await _http.SendAsync(request, cancellation);
         return new ForwardedAnswer((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(),
             response.Headers.ETag?.ToString(), await response.Content.ReadAsByteArrayAsync(cancellation),
@@ -76,10 +57,6 @@ internal sealed class LeaderClient : IDisposable
         error.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     public void Dispose() => _http.Dispose();
-
-    // The raw target keeps the client's own encoding of subjects with slashes, and the prefix of a context.
-    private static Uri TargetOf(RegistryIdentity leader, HttpContext context) =>
-        new(leader.Url + context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
 }
 
 /// <summary>What the leader said, handed on to the client.</summary>

@@ -7,7 +7,7 @@ using Platform.Api.Hosting;
 
 namespace Platform.Api.SchemaRegistry.Leadership;
 
-/// <summary>The address by which other registries reach this one; known when the server listens.</summary>
+/// <summary>The addresses by which other processes of ours reach this one; known when the server listens.</summary>
 internal sealed class OwnAddress(ApiOptions options, IServer server, IHostApplicationLifetime lifetime)
 {
     private const int LayoutVersion = 1;
@@ -20,6 +20,15 @@ internal sealed class OwnAddress(ApiOptions options, IServer server, IHostApplic
         // The registry's port is bound first.
         var bound = new Uri(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
         return new RegistryIdentity(LayoutVersion, Host(), bound.Port, IsEligible: true, bound.Scheme, IsLeader: false);
+    }
+
+    /// <summary>Base address of the REST proxy for other replicas of it, without a slash at its end; known when the server
+    /// listens.</summary>
+    public string RestUrl()
+    {
+        // The REST proxy's port is bound last.
+        var bound = new Uri(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Last());
+        return new UriBuilder(bound.Scheme, Host(), bound.Port).Uri.GetLeftPart(UriPartial.Authority);
     }
 
     private string Host() => options.AdvertisedHost

@@ -5,14 +5,15 @@ using Platform.Protocol;
 
 namespace Platform.Api.SchemaRegistry.Storage;
 
-/// <summary>Creates the schemas topic when it is missing.</summary>
+/// <summary>Creates a topic that holds state when it is missing.</summary>
 internal static class SchemaTopic
 {
     private const int MaxReplicas = 3;
 
     /// <summary>Returns when the topic is there.</summary>
     /// <exception cref="KafkaException">It is neither there nor can be created.</exception>
-    public static async Task EnsureAsync(AdminClient admin, string topic, CancellationToken cancellation)
+    public static async Task EnsureAsync(AdminClient admin, string topic,
+        IReadOnlyDictionary<string, string?> settings, CancellationToken cancellation)
     {
         var found = (await admin.DescribeTopicsAsync([topic], cancellation))[0];
         if (found.Partitions.Count > 0)
@@ -20,7 +21,8 @@ internal static class SchemaTopic
         if (found.Error is not (ErrorCode.UnknownTopicOrPartition or ErrorCode.None))
             KafkaException.ThrowIfError(found.Error, $"topic {topic}");
         var replicas = await ReplicasAsync(admin, cancellation);
-        var created = await admin.CreateTopicsAsync([Definition(topic, replicas)], validateOnly: false, cancellation);
+        var created = await admin.CreateTopicsAsync(
+            [Definition(topic, replicas, settings)], validateOnly: false, cancellation);
         if (created[0].Error != ErrorCode.TopicAlreadyExists)
             created.ThrowIfAnyFailed();
     }
@@ -39,9 +41,9 @@ internal static class SchemaTopic
     }
 
     // One partition, because the order of all records is the order of all changes.
-    private static NewTopic Definition(string topic, int replicas) =>
+    private static NewTopic Definition(string topic, int replicas, IReadOnlyDictionary<string, string?> settings) =>
         new(topic, Partitions: 1, ReplicationFactor: (short)replicas)
         {
-            Configs = new Dictionary<string, string?> { ["cleanup.policy"] = "compact" },
+            Configs = new Dictionary<string, string?>(settings) { ["cleanup.policy"] = "compact" },
         };
 }

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Api.Hosting;
 using Platform.Api.RestProxy.V2;
 using Platform.Api.RestProxy.V2.Consumers;
@@ -9,34 +11,40 @@ namespace Platform.Api.Tests.RestProxy.V2;
 public sealed class ConsumerInstancesTests : IAsyncDisposable
 {
     private readonly ManualTime _time = new();
+    private readonly WebApplication _app;
     private readonly ConsumerInstances _instances;
 
-    public ConsumerInstancesTests() => _instances = new ConsumerInstances(new ApiOptions
+    public ConsumerInstancesTests()
     {
-        BootstrapServers = "127.0.0.1:1",
-        ConsumerInstanceTimeout = TimeSpan.FromMinutes(5),
-        Time = _time,
-    });
+        _app = ApiHost.Build(new ApiOptions
+        {
+            BootstrapServers = "127.0.0.1:1",
+            ConsumerInstanceTimeout = TimeSpan.FromMinutes(5),
+            ConsumerInstancesTopic = null,
+            Time = _time,
+        });
+        _instances = _app.Services.GetRequiredService<ConsumerInstances>();
+    }
 
-    public ValueTask DisposeAsync() => _instances.DisposeAsync();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private ConsumerInstance Create(string name) => _instances.Create(new ConsumerSettings(
-        "g", name, EmbeddedFormat.Json, AutoOffsetReset.Earliest, AutoCommit: false, FetchMinBytes: 1, null));
+    private Task<ConsumerInstance> CreateAsync(string name) => _instances.CreateAsync(new ConsumerSettings("g", name,
+        EmbeddedFormat.Json, AutoOffsetReset.Earliest, AutoCommit: false, FetchMinBytes: 1, null), default);
 
     [Fact]
-    public void A_name_is_taken_once_in_a_group()
+    public async Task A_name_is_taken_once_in_a_group()
     {
-        Create("a");
+        await CreateAsync("a");
 
-        Assert.Equal(40902, Assert.Throws<ProblemException>(() => Create("a")).ErrorCode);
+        Assert.Equal(40902, (await Assert.ThrowsAsync<ProblemException>(() => CreateAsync("a"))).ErrorCode);
     }
 
     [Fact]
     public async Task An_instance_that_nobody_used_for_the_timeout_is_gone()
     {
-        Create("a");
+        await CreateAsync("a");
         _time.Advance(TimeSpan.FromMinutes(3));
-        Create("b");
+        await CreateAsync("b");
         _time.Advance(TimeSpan.FromMinutes(2));
 
         await _instances.ExpireAsync(_time.NowMs);
@@ -48,7 +56,7 @@ public sealed class ConsumerInstancesTests : IAsyncDisposable
     [Fact]
     public async Task Any_call_keeps_an_instance_alive()
     {
-        var instance = Create("a");
+        var instance = await CreateAsync("a");
         _time.Advance(TimeSpan.FromMinutes(4));
         using (await instance.EnterAsync(CancellationToken.None))
             _time.Advance(TimeSpan.FromMinutes(4));
@@ -61,7 +69,7 @@ public sealed class ConsumerInstancesTests : IAsyncDisposable
     [Fact]
     public async Task A_request_that_waited_for_a_deleted_instance_gets_404()
     {
-        var instance = Create("a");
+        var instance = await CreateAsync("a");
         var first = await instance.EnterAsync(CancellationToken.None);
         var deleting = _instances.DeleteAsync("g", "a");
         var second = instance.EnterAsync(CancellationToken.None);
@@ -73,11 +81,11 @@ public sealed class ConsumerInstancesTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Assigning_and_subscribing_exclude_each_other()
+    public async Task Assigning_and_subscribing_exclude_each_other()
     {
-        var assigned = Create("a");
+        var assigned = await CreateAsync("a");
         assigned.Assign([new TopicPartition("t", 0)]);
-        var subscribed = Create("b");
+        var subscribed = await CreateAsync("b");
         subscribed.Subscribe(["t"], pattern: null);
 
         Assert.Equal(40903, CodeOf(() => assigned.Subscribe(["t"], pattern: null)));
@@ -86,9 +94,9 @@ public sealed class ConsumerInstancesTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Seeking_needs_an_assigned_partition()
+    public async Task Seeking_needs_an_assigned_partition()
     {
-        var instance = Create("a");
+        var instance = await CreateAsync("a");
         instance.Assign([new TopicPartition("t", 0)]);
 
         instance.Seek(new TopicPartition("t", 0), 7);

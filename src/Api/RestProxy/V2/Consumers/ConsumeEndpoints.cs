@@ -1,4 +1,5 @@
 using Platform.Api.Hosting;
+using Platform.Api.RestProxy.V2.Consumers.Ownership;
 using Platform.Api.Serialization;
 
 namespace Platform.Api.RestProxy.V2.Consumers;
@@ -19,7 +20,7 @@ internal static class ConsumeEndpoints
 
     public static void MapConsume(this RouteGroupBuilder v2) =>
         v2.MapGet(ConsumerEndpoints.InstancePath + "/records", ReadAsync).WithName("consumeRecordsV2")
-            .WithTags(ConsumerEndpoints.Tag)
+            .WithTags(ConsumerEndpoints.Tag).RunsAtOwner()
             .Produces<IReadOnlyList<ConsumedRecord>>(
                 StatusCodes.Status200OK, MediaTypes.KafkaV2Json, MediaTypes.KafkaV2Binary, MediaTypes.KafkaV2Avro,
                 MediaTypes.KafkaV2JsonSchema, MediaTypes.KafkaV2Protobuf)
@@ -31,14 +32,24 @@ internal static class ConsumeEndpoints
         var consumer = instances.Require(group, instance);
         var more = MoreFieldNames.Of(fields, context.Request.Headers.Accept);
         CheckFormat(context, consumer.Settings.Format);
-        using var turn = await consumer.EnterAsync(context.RequestAborted);
+        await using var turn = await instances.EnterAsync(consumer, context);
         await consumer.AutoCommitAsync(context.RequestAborted);
         await LookForTopicsAsync(consumer, gateway, context.RequestAborted);
         var deadline = consumer.NowMs + TimeoutOf(timeout, consumer.Settings.RequestTimeoutMs);
         using var page = new RecordPage(consumer.Settings.Format, serializer, more);
         var maxBytes = Math.Clamp(max_bytes ?? MaxBytes, 0, MaxBytes);
-        await FillAsync(page, consumer, deadline, maxBytes, context.RequestAborted);
-        await page.WriteAsync(context);
+        var arrived = false;
+        consumer.BeginAnswer();
+        try
+        {
+            await FillAsync(page, consumer, deadline, maxBytes, context.RequestAborted);
+            await page.WriteAsync(context);
+            arrived = !context.RequestAborted.IsCancellationRequested;
+        }
+        finally
+        {
+            consumer.EndAnswer(arrived);
+        }
     }
 
     private static async Task FillAsync(
@@ -76,7 +87,8 @@ internal static class ConsumeEndpoints
             throw V2Problems.FormatMismatch();
     }
 
-    private static int TimeoutOf(int? asked, int? own)
+    /// <summary>How long a read waits.</summary>
+    public static int TimeoutOf(int? asked, int? own)
     {
         var timeout =
             asked is { } first && own is { } second ? Math.Min(first, second) : asked ?? own ?? DefaultTimeoutMs;

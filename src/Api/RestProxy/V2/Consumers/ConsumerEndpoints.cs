@@ -1,4 +1,5 @@
 using Platform.Api.Hosting;
+using Platform.Api.RestProxy.V2.Consumers.Ownership;
 
 namespace Platform.Api.RestProxy.V2.Consumers;
 
@@ -12,9 +13,9 @@ internal static class ConsumerEndpoints
 
     public static void MapConsumers(this RouteGroupBuilder v2)
     {
-        var consumers = v2.MapGroup("").WithTags(Tag);
-        consumers.MapPost("/consumers/{group}", CreateAsync).WithName("createConsumerV2")
+        v2.MapPost("/consumers/{group}", CreateAsync).WithName("createConsumerV2").WithTags(Tag)
             .TakesV2<CreateConsumerRequest>().WithSummary("Create a consumer instance in a group");
+        var consumers = v2.MapGroup("").WithTags(Tag).RunsAtOwner();
         consumers.MapDelete(InstancePath, DeleteAsync).WithName("deleteConsumerV2").WithSummary("Delete an instance");
         consumers.MapPost(InstancePath + "/subscription", SubscribeAsync).WithName("subscribeV2")
             .TakesV2<SubscriptionRequest>().WithSummary("Subscribe to topics, instead of earlier ones");
@@ -40,7 +41,7 @@ internal static class ConsumerEndpoints
         var settings = ConsumerSettings.From(
             PathSegment.Decode(group), request ?? new CreateConsumerRequest(),
             newName: () => $"rest-consumer-{Guid.CreateVersion7()}");
-        instances.Create(settings);
+        await instances.CreateAsync(settings, context.RequestAborted);
         var http = context.Request;
         return new(new CreateConsumerResponse(settings.Name, $"{http.Scheme}://{http.Host}{http.PathBase}/consumers/"
             + $"{Uri.EscapeDataString(settings.Group)}/instances/{Uri.EscapeDataString(settings.Name)}"));
@@ -52,14 +53,14 @@ internal static class ConsumerEndpoints
         return NoContentAnswer.Instance;
     }
 
-    private static async Task<NoContentAnswer> SubscribeAsync(
-        HttpContext context, ConsumerInstances instances, ClusterGateway gateway, string group, string instance)
+    private static async Task<NoContentAnswer> SubscribeAsync(HttpContext context, ConsumerInstances instances,
+        InstanceSaver saver, ClusterGateway gateway, string group, string instance)
     {
         var consumer = instances.Require(group, instance);
         var request = await JsonBody.ReadAsync(context, V2Json.TypeInfo<SubscriptionRequest>());
         if (request.Topics is not null && request.TopicPattern is not null)
             throw V2Problems.IllegalState("topics and topic_pattern exclude each other.");
-        using var turn = await consumer.EnterAsync(context.RequestAborted);
+        await using var turn = await instances.EnterAsync(consumer, context);
         if (request.TopicPattern is { } text)
         {
             var pattern = new TopicPattern(text);
@@ -70,6 +71,7 @@ internal static class ConsumerEndpoints
         {
             if (request.Topics is not { Count: > 0 })
                 throw V2Problems.Invalid("\"topics\" or \"topic_pattern\" is needed.");
+            saver.RequireRoom(consumer, request.Topics, partitions: null);
             consumer.Subscribe(request.Topics, pattern: null);
         }
         return NoContentAnswer.Instance;
@@ -79,7 +81,7 @@ internal static class ConsumerEndpoints
         HttpContext context, ConsumerInstances instances, string group, string instance)
     {
         var consumer = instances.Require(group, instance);
-        using var turn = await consumer.EnterAsync(context.RequestAborted);
+        await using var turn = await instances.EnterAsync(consumer, context);
         return new(new SubscriptionResponse(consumer.Subscription));
     }
 
@@ -87,18 +89,19 @@ internal static class ConsumerEndpoints
         HttpContext context, ConsumerInstances instances, string group, string instance)
     {
         var consumer = instances.Require(group, instance);
-        using var turn = await consumer.EnterAsync(context.RequestAborted);
+        await using var turn = await instances.EnterAsync(consumer, context);
         await consumer.AutoCommitAsync(context.RequestAborted);
         await consumer.UnsubscribeAsync(context.RequestAborted);
         return NoContentAnswer.Instance;
     }
 
     private static async Task<NoContentAnswer> AssignAsync(
-        HttpContext context, ConsumerInstances instances, string group, string instance)
+        HttpContext context, ConsumerInstances instances, InstanceSaver saver, string group, string instance)
     {
         var consumer = instances.Require(group, instance);
         var request = await JsonBody.ReadAsync(context, V2Json.TypeInfo<PartitionList>());
-        using var turn = await consumer.EnterAsync(context.RequestAborted);
+        await using var turn = await instances.EnterAsync(consumer, context);
+        saver.RequireRoom(consumer, topics: null, request.Partitions);
         consumer.Assign([.. (request.Partitions ?? []).Select(partition => partition.ToTopicPartition())]);
         return NoContentAnswer.Instance;
     }
@@ -107,7 +110,7 @@ internal static class ConsumerEndpoints
         HttpContext context, ConsumerInstances instances, string group, string instance)
     {
         var consumer = instances.Require(group, instance);
-        using var turn = await consumer.EnterAsync(context.RequestAborted);
+        await using var turn = await instances.EnterAsync(consumer, context);
         return new(new PartitionList([.. consumer.Assignment
             .OrderBy(one => one.Topic, StringComparer.Ordinal).ThenBy(one => one.Partition)
             .Select(one => new PartitionItem(one.Topic, one.Partition))]));

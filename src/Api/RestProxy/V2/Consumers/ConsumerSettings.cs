@@ -16,6 +16,9 @@ internal sealed record ConsumerSettings(
 {
     public const int MaxFetchMinBytes = 10_000_000;
 
+    /// <summary>Characters of a group's name, and of an instance's.</summary>
+    public const int MaxNameLength = 255;
+
     /// <summary>Checks a request. Throws 422, 42204 or 40001 with the setting, its value and what is allowed.</summary>
     public static ConsumerSettings From(string group, CreateConsumerRequest request, Func<string> newName)
     {
@@ -26,9 +29,12 @@ internal sealed record ConsumerSettings(
             throw V2Problems.OutOfRange(
                 "consumer.request.timeout.ms", request.ConsumerRequestTimeoutMs, 0, int.MaxValue);
         return new ConsumerSettings(
-            group, request.Name ?? request.Id ?? newName(), FormatOf(request.Format), ResetOf(request.AutoOffsetReset),
+            NameOf("group", group), NameOf("name", request.Name ?? request.Id ?? newName()), FormatOf(request.Format), ResetOf(request.AutoOffsetReset),
             request.AutoCommitEnable ?? true, minBytes, request.ConsumerRequestTimeoutMs);
     }
+
+    private static string NameOf(string what, string name) => name.Length is > 0 and <= MaxNameLength ? name
+        : throw V2Problems.Invalid($"{what} has {name.Length} characters, but must have 1 to {MaxNameLength}.");
 
     private static EmbeddedFormat FormatOf(string? format) => format?.ToLowerInvariant() switch
     {

@@ -1,4 +1,5 @@
 using Platform.Api.Hosting;
+using Platform.Api.RestProxy.V2.Consumers.Ownership;
 using Platform.Client;
 using Platform.Client.Admin;
 using Platform.Protocol;
@@ -13,7 +14,7 @@ internal static class PositionEndpoints
 
     public static void MapPositions(this RouteGroupBuilder v2)
     {
-        var consumers = v2.MapGroup("").WithTags(ConsumerEndpoints.Tag);
+        var consumers = v2.MapGroup("").WithTags(ConsumerEndpoints.Tag).RunsAtOwner();
         consumers.MapPost(Positions, SeekAsync).WithName("seekV2").TakesV2<SeekRequest>()
             .WithSummary("Read on at offsets or times");
         consumers.MapPost(Positions + "/beginning", SeekToBeginningAsync).WithName("seekToBeginningV2")
@@ -33,41 +34,60 @@ internal static class PositionEndpoints
         var request = await JsonBody.ReadAsync(context, V2Json.TypeInfo<SeekRequest>());
         if (request.Offsets?.FirstOrDefault(item => item.Offset < 0) is { } negative)
             throw V2Problems.Invalid($"offset {negative.Offset} of {negative.ToTopicPartition()} is below 0.");
-        using var turn = await consumer.EnterAsync(context.RequestAborted);
-        foreach (var item in request.Offsets ?? [])
-            consumer.Seek(item.ToTopicPartition(), item.Offset);
+        await using var turn = await instances.EnterAsync(consumer, context);
+        var target = (request.Offsets ?? []).Select(item => (At: item.ToTopicPartition(), item.Offset)).ToList();
         foreach (var item in request.Timestamps ?? [])
-            await SeekToTimeAsync(consumer, gateway, item, context.RequestAborted);
+        {
+            var spec = OffsetSpec.ForTimestamp(Math.Max(0, item.Timestamp.ToUnixTimeMilliseconds()));
+            target.AddRange(await LookUpAsync(gateway, [item.ToTopicPartition()], spec, context.RequestAborted));
+        }
+        await MoveAsync(consumer, target, context.RequestAborted);
         return NoContentAnswer.Instance;
     }
 
-    // No record is that young: then the end is the place.
-    private static async Task SeekToTimeAsync(
-        ConsumerInstance consumer, ClusterGateway gateway, TimestampItem item, CancellationToken cancellation)
+    // A commit that is further on must not win over where the client wants to be, when another process goes on.
+    private static async Task MoveAsync(ConsumerInstance consumer, IReadOnlyList<(TopicPartition At, long Offset)> target,
+        CancellationToken cancellation)
     {
-        var partition = item.ToTopicPartition();
-        var spec = OffsetSpec.ForTimestamp(Math.Max(0, item.Timestamp.ToUnixTimeMilliseconds()));
-        var found = (await gateway.Admin.ListOffsetsAsync([partition], spec, cancellation))[partition];
-        KafkaException.ThrowIfError(found.Error, $"offset of {partition} at {item.Timestamp:O}");
-        if (found.Offset >= 0)
-            consumer.Seek(partition, found.Offset);
-        else
-            consumer.SeekToEdge([partition], end: true);
+        foreach (var (partition, _) in target)
+            consumer.RequireAssigned(partition);
+        if (target.Count == 0)
+            return;
+        var committed = await consumer.CommittedAsync([.. target.Select(one => one.At).Distinct()], cancellation);
+        foreach (var (partition, offset) in target)
+            consumer.Seek(partition, offset, committed.TryGetValue(partition, out var found) ? found.Offset : -1);
     }
 
-    private static Task<NoContentAnswer> SeekToBeginningAsync(
-        HttpContext context, ConsumerInstances instances, string group, string instance) =>
-        SeekToEdgeAsync(context, instances.Require(group, instance), end: false);
+    private static async Task<IEnumerable<(TopicPartition At, long Offset)>> LookUpAsync(ClusterGateway gateway,
+        IReadOnlyList<TopicPartition> partitions, OffsetSpec spec, CancellationToken cancellation)
+    {
+        var found = await gateway.Admin.ListOffsetsAsync(partitions, spec, cancellation);
+        foreach (var partition in partitions)
+            KafkaException.ThrowIfError(found[partition].Error, $"offset of {partition}");
+        // No record is that young: then the end is the place.
+        var young = partitions.Where(partition => found[partition].Offset < 0).ToList();
+        var ends = young.Count == 0 ? [] : await LookUpAsync(gateway, young, OffsetSpec.Latest, cancellation);
+        return partitions.Except(young).Select(partition => (partition, found[partition].Offset)).Concat(ends);
+    }
 
-    private static Task<NoContentAnswer> SeekToEndAsync(
-        HttpContext context, ConsumerInstances instances, string group, string instance) =>
-        SeekToEdgeAsync(context, instances.Require(group, instance), end: true);
+    private static Task<NoContentAnswer> SeekToBeginningAsync(HttpContext context, ConsumerInstances instances,
+        ClusterGateway gateway, string group, string instance) =>
+        SeekToEdgeAsync(context, instances, gateway, instances.Require(group, instance), OffsetSpec.Earliest);
 
-    private static async Task<NoContentAnswer> SeekToEdgeAsync(HttpContext context, ConsumerInstance consumer, bool end)
+    private static Task<NoContentAnswer> SeekToEndAsync(HttpContext context, ConsumerInstances instances,
+        ClusterGateway gateway, string group, string instance) =>
+        SeekToEdgeAsync(context, instances, gateway, instances.Require(group, instance), OffsetSpec.Latest);
+
+    private static async Task<NoContentAnswer> SeekToEdgeAsync(HttpContext context, ConsumerInstances instances,
+        ClusterGateway gateway, ConsumerInstance consumer, OffsetSpec edge)
     {
         var request = await JsonBody.ReadAsync(context, V2Json.TypeInfo<PartitionList>());
-        using var turn = await consumer.EnterAsync(context.RequestAborted);
-        consumer.SeekToEdge([.. (request.Partitions ?? []).Select(one => one.ToTopicPartition())], end);
+        await using var turn = await instances.EnterAsync(consumer, context);
+        var partitions = (request.Partitions ?? []).Select(one => one.ToTopicPartition()).Distinct().ToList();
+        foreach (var partition in partitions)
+            consumer.RequireAssigned(partition);
+        var target = await LookUpAsync(gateway, partitions, edge, context.RequestAborted);
+        await MoveAsync(consumer, [.. target], context.RequestAborted);
         return NoContentAnswer.Instance;
     }
 
@@ -76,7 +96,7 @@ internal static class PositionEndpoints
     {
         var consumer = instances.Require(group, instance);
         var request = await JsonBody.ReadOptionalAsync(context, V2Json.TypeInfo<OffsetList>());
-        using var turn = await consumer.EnterAsync(context.RequestAborted);
+        await using var turn = await instances.EnterAsync(consumer, context);
         if (request?.Offsets is { Count: > 0 } offsets)
             await consumer.CommitAsync(
                 offsets.ToDictionary(item => item.ToTopicPartition(), ToCommit), context.RequestAborted);
@@ -98,7 +118,7 @@ internal static class PositionEndpoints
             asked.Add(new TopicPartition(topic, index));
         if (asked.Count == 0)
             throw V2Problems.PartitionNotFound();
-        using var turn = await consumer.EnterAsync(context.RequestAborted);
+        await using var turn = await instances.EnterAsync(consumer, context);
         var committed = await consumer.CommittedAsync(asked, context.RequestAborted);
         return new(new OffsetList([.. asked.Where(committed.ContainsKey).Select(one =>
             new OffsetItem(one.Topic, one.Partition, committed[one].Offset, committed[one].Metadata ?? ""))]));

@@ -15,6 +15,7 @@ internal sealed class TopicPattern
     /// <exception cref="Hosting.ProblemException">The pattern is no regular expression that can be served.</exception>
     public TopicPattern(string pattern)
     {
+        Text = pattern;
         try
         {
             // Without backtracking, time is linear in the length of the name whatever the pattern is.
@@ -25,6 +26,9 @@ internal sealed class TopicPattern
             throw V2Problems.Invalid($"topic_pattern '{pattern}' cannot be used: {error.Message}");
         }
     }
+
+    /// <summary>The regular expression.</summary>
+    public string Text { get; }
 
     public bool IsDue(long nowMs) => nowMs >= _lookAtMs;
 
