@@ -24,7 +24,11 @@ public sealed class ApiFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         // Nothing listens on port 1: whatever asks Kafka fails.
-        var options = new ApiOptions { BootstrapServers = "127.0.0.1:1", RegistryPort = 0, RestPort = 0 };
+        // There is no cluster that could keep anything.
+        var options = new ApiOptions
+        {
+            BootstrapServers = "127.0.0.1:1", RegistryPort = 0, RestPort = 0, ConsumerInstancesTopic = null,
+        };
         _app = ApiHost.Build(options, services => services.AddSingleton<ISchemaLog>(_log.Create));
         await _app.StartAsync();
         _registry = new HttpClient { BaseAddress = _app.Addresses().Registry };
