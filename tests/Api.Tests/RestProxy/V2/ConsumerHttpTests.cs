@@ -69,7 +69,6 @@ public sealed class ConsumerHttpTests(ApiFixture api) : IClassFixture<ApiFixture
         Assert.Equal(partitions, (await api.Rest.CallAsync(HttpMethod.Get, path + "/assignments")).Body.Text());
         Assert.Equal(204, (await Post(path + "/positions",
             """{"offsets":[{"topic":"t","partition":1,"offset":3}]}""")).Status);
-        Assert.Equal(204, (await Post(path + "/positions/beginning", partitions)).Status);
         Assert.Equal(40903, (await Post(path + "/positions",
             """{"offsets":[{"topic":"t","partition":0,"offset":3}]}""")).ErrorCode());
         Assert.Equal(40903, (await Post(path + "/subscription", """{"topics":["t"]}""")).ErrorCode());

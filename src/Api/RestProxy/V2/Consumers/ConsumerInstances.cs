@@ -35,6 +35,9 @@ internal sealed class ConsumerInstances : IAsyncDisposable
 
     public int Count => _instances.Count;
 
+    /// <summary>True when other processes can go on with the instances.</summary>
+    public bool AreKept => _log.IsKept;
+
     /// <summary>Adds an instance. Nothing is asked of its group before its first read.</summary>
     /// <exception cref="ProblemException">409 when the name is taken, 503 when there are too many.</exception>
     public async Task<ConsumerInstance> CreateAsync(ConsumerSettings settings, CancellationToken cancellation)

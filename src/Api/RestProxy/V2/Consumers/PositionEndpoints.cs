@@ -41,21 +41,21 @@ internal static class PositionEndpoints
             var spec = OffsetSpec.ForTimestamp(Math.Max(0, item.Timestamp.ToUnixTimeMilliseconds()));
             target.AddRange(await LookUpAsync(gateway, [item.ToTopicPartition()], spec, context.RequestAborted));
         }
-        await MoveAsync(consumer, target, context.RequestAborted);
+        await MoveAsync(consumer, instances.AreKept, target, context.RequestAborted);
         return NoContentAnswer.Instance;
     }
 
     // A commit that is further on must not win over where the client wants to be, when another process goes on.
-    private static async Task MoveAsync(ConsumerInstance consumer, IReadOnlyList<(TopicPartition At, long Offset)> target,
-        CancellationToken cancellation)
+    private static async Task MoveAsync(ConsumerInstance consumer, bool isKept,
+        IReadOnlyList<(TopicPartition At, long Offset)> target, CancellationToken cancellation)
     {
         foreach (var (partition, _) in target)
             consumer.RequireAssigned(partition);
-        if (target.Count == 0)
-            return;
-        var committed = await consumer.CommittedAsync([.. target.Select(one => one.At).Distinct()], cancellation);
+        var committed = isKept && target.Count > 0
+            ? await consumer.CommittedAsync([.. target.Select(one => one.At).Distinct()], cancellation) : null;
         foreach (var (partition, offset) in target)
-            consumer.Seek(partition, offset, committed.TryGetValue(partition, out var found) ? found.Offset : -1);
+            consumer.Seek(partition, offset,
+                committed is not null && committed.TryGetValue(partition, out var found) ? found.Offset : -1);
     }
 
     private static async Task<IEnumerable<(TopicPartition At, long Offset)>> LookUpAsync(ClusterGateway gateway,
@@ -87,7 +87,7 @@ internal static class PositionEndpoints
         foreach (var partition in partitions)
             consumer.RequireAssigned(partition);
         var target = await LookUpAsync(gateway, partitions, edge, context.RequestAborted);
-        await MoveAsync(consumer, [.. target], context.RequestAborted);
+        await MoveAsync(consumer, instances.AreKept, [.. target], context.RequestAborted);
         return NoContentAnswer.Instance;
     }
 
