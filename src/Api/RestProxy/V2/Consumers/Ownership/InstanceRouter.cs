@@ -21,13 +21,14 @@ internal sealed class InstanceRouter(ConsumerInstances instances, InstanceLog lo
         if (instances.Find(key) is not null && !log.IsKept)
             return await run();
         // Kept, because it is read again by each attempt.
-        var body = (await JsonBody.ReadAllAsync(context)).ToArray();
+        var body = await JsonBody.ReadAllAsync(context);
+        JsonBody.Keep(context, body);
         await log.KeepUpAsync(context.RequestAborted);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             if (instances.Find(key) is not null)
             {
-                if (await TryRunAsync(context, key, body, run) is (true, var result))
+                if (await TryRunAsync(context, key, run) is (true, var result))
                     return result;
                 continue;
             }
@@ -42,11 +43,10 @@ internal sealed class InstanceRouter(ConsumerInstances instances, InstanceLog lo
 
     // Another process has joined the group in this one's place: it is asked next.
     private async ValueTask<(bool Done, object? Result)> TryRunAsync(
-        HttpContext context, InstanceKey key, byte[] body, Func<ValueTask<object?>> run)
+        HttpContext context, InstanceKey key, Func<ValueTask<object?>> run)
     {
         try
         {
-            context.Request.Body = new MemoryStream(body);
             return (true, await run());
         }
         catch (KafkaException error) when (error.Code == ErrorCode.FencedInstanceId && !context.Response.HasStarted)
@@ -60,7 +60,7 @@ internal sealed class InstanceRouter(ConsumerInstances instances, InstanceLog lo
 
     /// <summary>True when nobody holds the instance any more; false when its owner has answered, or somebody else owns it by
     /// now.</summary>
-    private async Task<bool> IsLeftAsync(HttpContext context, InstanceState state, byte[] body)
+    private async Task<bool> IsLeftAsync(HttpContext context, InstanceState state, ReadOnlyMemory<byte> body)
     {
         // It was ours, or of the process that listened here before us.
         if (state.Owner.Incarnation == log.Self.Incarnation || state.Owner.Url == log.Self.Url)

@@ -32,7 +32,7 @@ internal sealed class OwnerClient(ApiOptions options) : IDisposable
     private readonly HttpClient _http = ForwardedRequest.NewClient(Timeout.InfiniteTimeSpan);
 
     /// <summary>Asks the owner, and answers the client with what it says.</summary>
-    public async Task<ForwardOutcome> TrySendAsync(InstanceState state, HttpContext context, byte[] body)
+    public async Task<ForwardOutcome> TrySendAsync(InstanceState state, HttpContext context, ReadOnlyMemory<byte> body)
     {
         using var request = ForwardedRequest.Create(state.Owner.Url, context, body);
         using var limit = new CancellationTokenSource(AnswerTimeout + WaitOf(state, context), options.Time);
