@@ -35,6 +35,9 @@ public sealed partial class PlatformProcess : IAsyncDisposable
     /// <summary>Base address of the dashboard.</summary>
     public Uri Dashboard { get; private set; } = new("http://127.0.0.1");
 
+    /// <summary>Its id, for /proc.</summary>
+    public int ProcessId => _process!.Id;
+
     /// <summary>Lines printed so far, for messages of failed tests.</summary>
     public string Output
     {

@@ -30,7 +30,14 @@ public static class ApiHost
     /// <summary>As <see cref="Build(ApiOptions)"/>; tests replace services by <paramref name="replace"/>.</summary>
     internal static WebApplication Build(ApiOptions options, Action<IServiceCollection> replace)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Platform.Api" });
+        // Nothing is read from files, so that none is to be watched: least of all the working directory, which is the
+        // default and may hold a broker's logs.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "Platform.Api",
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         builder.Logging.SetMinimumLevel(options.LogLevel);
         // What goes wrong at the start is thrown to whoever starts us, and told there in a sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);

@@ -19,7 +19,14 @@ internal static class HttpEndpoint
     public static async Task<WebApplication> StartAsync(
         string listener, PrometheusExporter? metrics, ClusterEventRing events, Func<string?> whyNotReady)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "Platform.Broker" });
+        // By default the host watches its content root, and that is the working directory with all that lies below it:
+        // with the log directories there, every append would be told to a thread of the watcher.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "Platform.Broker",
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPEndPoint.Parse(listener)));
         var app = builder.Build();

@@ -37,6 +37,7 @@ public static class DashboardHost
         {
             ApplicationName = typeof(DashboardHost).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
             EnvironmentName = Environments.Production,
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
