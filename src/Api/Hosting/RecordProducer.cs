@@ -39,5 +39,10 @@ internal sealed class RecordProducer : IAsyncDisposable
     public ValueTask<RecordMetadata> SendAsync(in ProducerRecord record, CancellationToken cancellation) =>
         _producer.SendAsync(record, cancellation);
 
+    /// <summary>As above; <paramref name="accepted"/> completes when the record's bytes may be reused.</summary>
+    public ValueTask<RecordMetadata> SendAsync(
+        in ProducerRecord record, out Task accepted, CancellationToken cancellation) =>
+        _producer.SendAsync(record, out accepted, cancellation);
+
     public ValueTask DisposeAsync() => _producer.CloseAsync(TimeSpan.FromMilliseconds(MaxWaitMs));
 }

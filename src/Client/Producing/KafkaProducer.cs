@@ -58,6 +58,21 @@ public sealed partial class KafkaProducer : IAsyncDisposable
         return accepted.IsCompletedSuccessfully ? pending.Task : AwaitBothAsync(accepted, pending);
     }
 
+    /// <summary>
+    /// As <see cref="SendAsync(in ProducerRecord, CancellationToken)"/>, for senders that use memory again.
+    /// </summary>
+    /// <param name="record">The record.</param>
+    /// <param name="accepted">Completes when the record was copied, at the latest with its outcome; fails when it was not
+    /// accepted, which the outcome tells as well.</param>
+    /// <param name="cancellation">Gives up waiting for metadata or memory.</param>
+    public ValueTask<RecordMetadata> SendAsync(
+        in ProducerRecord record, out Task accepted, CancellationToken cancellation = default)
+    {
+        var pending = PendingRecord.Take(_pool);
+        accepted = PostAsync(record, pending, null, cancellation).AsTask();
+        return accepted.IsCompletedSuccessfully ? pending.Task : AwaitBothAsync(new ValueTask(accepted), pending);
+    }
+
     private static async ValueTask<RecordMetadata> AwaitBothAsync(ValueTask accepted, PendingRecord pending)
     {
         await accepted;

@@ -86,6 +86,26 @@ public sealed class V3EndToEndTests(ClusterFixture cluster) : IClassFixture<Clus
     }
 
     [Fact]
+    public async Task Large_records_that_are_refused_do_not_use_up_what_a_stream_may_have_under_way()
+    {
+        await cluster.CreateTopicAsync("refused", 1);
+        const int refused = 12;
+        var text = new string('x', 600_000);
+        var body = string.Concat(Enumerable.Repeat(
+            $$$"""{"partition_id":7,"value":{"type":"STRING","data":"{{{text}}}"}}""", refused))
+            + """{"value":{"type":"STRING","data":"good"}}""";
+        Assert.True(body.Length > RecordStream.MaxUnansweredBytes);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var answer = await cluster.Rest.PostAsync(
+            new Uri(Cluster + "/topics/refused/records", UriKind.Relative), content);
+        var lines = (await answer.Content.ReadAsStringAsync()).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.Equal([.. Enumerable.Repeat(40402, refused), 200],
+            lines.Select(line => Int(JsonElement.Parse(line), "error_code")));
+    }
+
+    [Fact]
     public async Task A_record_is_produced_and_answered_with_its_offset()
     {
         await cluster.CreateTopicAsync("single", 2);

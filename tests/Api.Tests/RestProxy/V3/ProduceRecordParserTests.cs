@@ -9,7 +9,7 @@ public sealed class ProduceRecordParserTests
 {
     private static ParsedRecord Parse(string json) => ProduceRecordParser.Parse(JsonElement.Parse(json));
 
-    private static string? Text(RecordPart? part) => part?.Bytes is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+    private static string? Text(RecordPart? part) => part?.Bytes is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null;
 
     [Theory]
     [InlineData("""{"type":"STRING","data":"héllo"}""", "héllo")]

@@ -90,16 +90,24 @@ internal static class BatchEndpoints
     private static async ValueTask<SentEntry> SendAsync(RecordProducer producer, SchemaSerializer serializer,
         TopicMetadata topic, (string Id, JsonElement Record) entry, CancellationToken cancellation)
     {
+        ParsedRecord record = default;
         try
         {
-            var record = ProduceRecordParser.Parse(entry.Record, besides: "id");
+            record = ProduceRecordParser.Parse(entry.Record, besides: "id");
             if (record.IsPending)
                 record = await RecordStream.ResolveAsync(serializer, topic.Name, record, cancellation);
-            return new SentEntry(entry.Id, record, RecordStream.Send(producer, topic, record, cancellation), null);
+            var (key, value) = (PartSummary.Of(record.Key), PartSummary.Of(record.Value));
+            var sent = producer.SendAsync(RecordStream.ToRecord(topic, record), out var accepted, cancellation);
+            await accepted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return new SentEntry(entry.Id, key, value, sent, null);
         }
         catch (ProblemException problem)
         {
-            return new SentEntry(entry.Id, default, default, problem);
+            return new SentEntry(entry.Id, null, null, default, problem);
+        }
+        finally
+        {
+            record.Release();
         }
     }
 
@@ -116,8 +124,7 @@ internal static class BatchEndpoints
                     throw one.Problem;
                 var metadata = await one.Sent;
                 Separate(successes);
-                var (key, value) = (PartSummary.Of(one.Record.Key), PartSummary.Of(one.Record.Value));
-                writer.Write(successes, metadata, key, value, one.Id);
+                writer.Write(successes, metadata, one.Key, one.Value, one.Id);
             }
             catch (Exception error) when ((error as ProblemException ?? KafkaProblems.Explain(error)) is { } problem)
             {
@@ -136,8 +143,8 @@ internal static class BatchEndpoints
         await output.FlushAsync(context.RequestAborted);
     }
 
-    private readonly record struct SentEntry(
-        string Id, ParsedRecord Record, ValueTask<RecordMetadata> Sent, ProblemException? Problem);
+    private readonly record struct SentEntry(string Id, PartSummary? Key, PartSummary? Value,
+        ValueTask<RecordMetadata> Sent, ProblemException? Problem);
 
     private static void Separate(ArrayBufferWriter<byte> list)
     {

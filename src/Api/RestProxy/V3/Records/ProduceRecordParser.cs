@@ -1,12 +1,8 @@
-using System.Buffers;
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry.Schemas;
+using Platform.Protocol.Compression;
 using Platform.Protocol.Records;
 
 namespace Platform.Api.RestProxy.V3.Records;
@@ -17,7 +13,11 @@ namespace Platform.Api.RestProxy.V3.Records;
 /// <param name="Pending">Data whose schema is still to be found.</param>
 /// <param name="Schema">The schema that it was written with.</param>
 internal readonly record struct RecordPart(
-    string Type, byte[]? Bytes, SchemaData? Pending = null, StoredSchema? Schema = null);
+    string Type, ReadOnlyMemory<byte>? Bytes, SchemaData? Pending = null, StoredSchema? Schema = null)
+{
+    /// <summary>Whose memory the bytes are; null when they are an array of their own.</summary>
+    public PooledBuffer? Owner { get; init; }
+}
 
 /// <summary>What the answer tells of a key or value.</summary>
 /// <param name="Type">As <see cref="RecordPart.Type"/>.</param>
@@ -35,6 +35,14 @@ internal readonly record struct ParsedRecord(
 {
     /// <summary>True while the schema of key or value is still to be found.</summary>
     public bool IsPending => Key?.Pending is not null || Value?.Pending is not null;
+
+    /// <summary>Gives the memory of key and value back, once, when nobody reads them any more. Who never does leaves it to the
+    /// garbage collector.</summary>
+    public void Release()
+    {
+        Key?.Owner?.Dispose();
+        Value?.Owner?.Dispose();
+    }
 }
 
 /// <summary>
@@ -44,12 +52,6 @@ internal static class ProduceRecordParser
 {
     /// <summary>Headers of one record.</summary>
     public const int MaxHeaders = 1_000;
-
-    private static readonly JsonWriterOptions Compact = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        SkipValidation = true,
-    };
 
     /// <summary>Reads a record.</summary>
     /// <exception cref="ProblemException">422, with the field that is wrong and why.</exception>
@@ -134,7 +136,7 @@ internal static class ProduceRecordParser
         var isPlain = plain is "BINARY" or "STRING" or "JSON";
         if (isPlain && choice is not null)
             throw V3Problems.Invalid($"{field}: the type {type} has no schema; leave the schema's fields out.");
-        return isPlain ? Encode(field, plain!, data) : (choice ?? new SchemaChoice(field)).Pending(type, data);
+        return isPlain ? PlainData.Encode(field, plain!, data) : (choice ?? new SchemaChoice(field)).Pending(type, data);
     }
 
     // Most records name one of these three, so that no text needs to be made for it.
@@ -152,47 +154,9 @@ internal static class ProduceRecordParser
         return value.GetString();
     }
 
-    private static RecordPart Encode(string field, string type, JsonElement data)
-    {
-        var isNull = data.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
-        return type switch
-        {
-            "BINARY" => new RecordPart("BINARY", isNull ? null : Base64(field, data)),
-            "STRING" => new RecordPart("STRING", isNull ? null : Text(field, data)),
-            "JSON" => new RecordPart("JSON", isNull ? null : CompactJson(data)),
-            _ => throw new InvalidOperationException($"{type} has no plain form"),
-        };
-    }
-
     private static byte[] Base64(string field, JsonElement data) =>
         data.ValueKind == JsonValueKind.String && data.TryGetBytesFromBase64(out var bytes) ? bytes
             : throw V3Problems.Invalid($"{field}: binary data is given as base64 text.");
-
-    private static byte[] Text(string field, JsonElement data)
-    {
-        if (data.ValueKind != JsonValueKind.String)
-            throw V3Problems.Invalid($"{field}: the data of type STRING is a JSON string.");
-        // Text without escapes is written as it came, without being a string of three times the size in between.
-        var raw = JsonMarshal.GetRawUtf8Value(data)[1..^1];
-        if (!raw.Contains((byte)'\\') && Utf8.IsValid(raw))
-            return raw.ToArray();
-        try
-        {
-            return Encoding.UTF8.GetBytes(data.GetString()!);
-        }
-        catch (InvalidOperationException)
-        {
-            throw V3Problems.Invalid($"{field}: the text is not valid Unicode.");
-        }
-    }
-
-    private static byte[] CompactJson(JsonElement data)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Compact))
-            data.WriteTo(writer);
-        return buffer.WrittenSpan.ToArray();
-    }
 
     private static bool IsSchemaField(string name) =>
         name is "subject" or "subject_name_strategy" or "schema_id" or "schema_version" or "schema";

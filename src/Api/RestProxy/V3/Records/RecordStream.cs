@@ -100,18 +100,27 @@ internal sealed class RecordStream(
     // Only a record with a schema has to wait, and those behind it with it: the order of a stream is kept.
     private async ValueTask<Unanswered> SendAsync(JsonDocument json)
     {
+        ParsedRecord record = default;
         try
         {
-            var record = ProduceRecordParser.Parse(json.RootElement);
+            record = ProduceRecordParser.Parse(json.RootElement);
             if (record.IsPending)
                 record = await ResolveAsync(serializer, topic.Name, record, Aborted);
+            var whole = ToRecord(topic, record);
             var (key, value) = (PartSummary.Of(record.Key), PartSummary.Of(record.Value));
+            // Nothing behind this line refuses the record, so that what is taken here is given back with its answer.
             await _underWay.TakeAsync(Unanswered.BytesOf(key, value), Aborted);
-            return new Unanswered(Send(producer, topic, record, Aborted), key, value, null);
+            var sent = producer.SendAsync(whole, out var accepted, Aborted);
+            await accepted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return new Unanswered(sent, key, value, null);
         }
         catch (ProblemException problem)
         {
             return Unanswered.Refused(problem);
+        }
+        finally
+        {
+            record.Release();
         }
     }
 
@@ -125,11 +134,6 @@ internal sealed class RecordStream(
             record = record with { Value = await value.SerializeAsync(serializer, topic, "value", cancellation) };
         return record;
     }
-
-    /// <summary>Sends a record to its topic. Throws 40402 when it names a partition that is not there.</summary>
-    internal static ValueTask<RecordMetadata> Send(
-        RecordProducer producer, TopicMetadata topic, in ParsedRecord record, CancellationToken cancellation) =>
-        producer.SendAsync(ToRecord(topic, record), cancellation);
 
     /// <summary>A record for its topic. Throws 40402 when it names a partition that is not there.</summary>
     internal static ProducerRecord ToRecord(TopicMetadata topic, in ParsedRecord record)

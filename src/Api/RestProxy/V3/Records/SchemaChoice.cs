@@ -112,6 +112,9 @@ internal sealed record SchemaData(SchemaChoice Choice, string? Type, JsonElement
     {
         var schema = await Choice.FindAsync(serializer, topic, Type, cancellation);
         var type = schema.SchemaType == SchemaTypes.Json ? "JSONSCHEMA" : schema.SchemaType;
-        return new RecordPart(type, Data is { } data ? serializer.Serialize(schema, data, where) : null, null, schema);
+        ReadOnlyMemory<byte>? bytes = null;
+        if (Data is { } data)
+            bytes = serializer.Serialize(schema, data, where);
+        return new RecordPart(type, bytes, Schema: schema);
     }
 }
