@@ -185,6 +185,45 @@ public sealed class KafkaProducerTests
     }
 
     [Fact]
+    public async Task Memory_of_a_record_is_free_again_once_it_was_accepted_and_not_before()
+    {
+        await using var cluster = new FakeCluster().WithTopic("orders");
+        var gate = new TaskCompletionSource();
+        cluster.Interfere<ProduceRequest>(1, _ => new Reaction.RespondAfter(gate.Task));
+        await using var producer = new KafkaProducer(Options(cluster) with
+        {
+            BatchSize = 1000, MaxRequestSize = 1100, BufferMemory = 1100, MaxInFlightRequestsPerConnection = 1,
+        });
+        await producer.TopicAsync("orders");
+        var memory = new byte[900];
+        memory.AsSpan().Fill((byte)'a');
+        var first = producer.SendAsync(new ProducerRecord("orders", memory), out var firstAccepted).AsTask();
+        await firstAccepted;
+        memory.AsSpan().Fill((byte)'b');
+
+        var second = producer.SendAsync(new ProducerRecord("orders", memory), out var secondAccepted).AsTask();
+        Assert.False(secondAccepted.IsCompleted);
+        gate.SetResult();
+        await secondAccepted;
+        memory.AsSpan().Fill((byte)'c');
+        await Task.WhenAll(first, second);
+
+        Assert.Equal([new string('a', 900), new string('b', 900)], cluster["orders"].Values);
+    }
+
+    [Fact]
+    public async Task A_record_that_is_not_accepted_says_so_twice()
+    {
+        await using var cluster = new FakeCluster().WithTopic("orders");
+        await using var producer = new KafkaProducer(Options(cluster) with { MaxRequestSize = 20_000 });
+
+        var sent = producer.SendAsync(new ProducerRecord("orders", new byte[30_000]), out var accepted).AsTask();
+
+        Assert.Equal(ErrorCode.MessageTooLarge, (await Assert.ThrowsAsync<KafkaException>(() => accepted)).Code);
+        Assert.Equal(ErrorCode.MessageTooLarge, (await Assert.ThrowsAsync<KafkaException>(() => sent)).Code);
+    }
+
+    [Fact]
     public async Task An_unknown_topic_fails_after_max_block()
     {
         await using var cluster = new FakeCluster();
