@@ -168,9 +168,12 @@ internal sealed class RegistryWriter(SchemaRegistry registry, ISchemaLog log, Ap
 
     private StoredSchema? Known(string subject, RegisterSchemaRequest request, RegisterOptions how)
     {
+        var mayBeKnown = request.Id is null && request.Version is null && !registry.EffectiveConfig(subject).Fills;
+        if (mayBeKnown && registry.FindByText(subject, request, how.Normalize) is { } known)
+            return known;
+        // Also for its own sake: what cannot be read is refused here, before the write takes its turn.
         var parsed = registry.Parse(subject, request, how.Normalize);
-        return request.Id is null && request.Version is null && !registry.EffectiveConfig(subject).Fills
-            ? registry.Find(subject, parsed, Visibility.Live) : null;
+        return mayBeKnown ? registry.Find(subject, parsed, Visibility.Live) : null;
     }
 
     // Without a text the latest schema is meant, with other metadata or rules.

@@ -72,6 +72,20 @@ internal sealed class SchemaRegistry(SchemaStore store, SchemaParser parser)
     }
 
     /// <summary>
+    /// The live version that holds the schema of a request, when that was read before and needs nothing but its text. Null says
+    /// nothing: the schema must be read.
+    /// </summary>
+    public StoredSchema? FindByText(string subject, RegisterSchemaRequest request, bool normalize)
+    {
+        if (request.Metadata is not null || request.RuleSet is not null || request.References is { Count: > 0 })
+            return null;
+        var type = SchemaTypes.OrDefault(request.SchemaType);
+        var isNormal = normalize || EffectiveConfig(subject).Normalize == true;
+        return parser.KnownGuid(type, request.Schema!, isNormal) is { } guid
+            ? store.Newest(subject, Visibility.Live, one => one.Guid == guid && one.SchemaType == type) : null;
+    }
+
+    /// <summary>
     /// As <see cref="Find"/>; a schema that comes without metadata is also found with those of the latest version.
     /// </summary>
     public StoredSchema? LookUp(string subject, ParsedSchema schema, Visibility which) =>

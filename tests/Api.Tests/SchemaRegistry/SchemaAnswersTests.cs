@@ -88,6 +88,44 @@ public sealed class SchemaAnswersTests(ApiFixture api) : IClassFixture<ApiFixtur
         Assert.Equal(before.Body.GetProperty("id").GetInt32(), after.Body.GetProperty("id").GetInt32());
     }
 
+    [Theory]
+    [InlineData("JSON", """{\"type\":\"object\",\"title\":\"T\"}""", """{\"title\":\"T\",\"type\":\"object\"}""")]
+    [InlineData("PROTOBUF", """syntax = \"proto3\"; message T { string b = 2; string a = 1; }""",
+        """syntax = \"proto3\"; message T { string a = 1; string b = 2; }""")]
+    [InlineData("AVRO", """{\"type\":\"fixed\",\"name\":\"T\",\"size\":1,\"z\":1,\"y\":2}""",
+        """{\"type\":\"fixed\",\"name\":\"T\",\"size\":1,\"y\":2,\"z\":1}""")]
+    public async Task A_text_that_was_read_before_means_what_the_subject_holds_now(string type, string text, string same)
+    {
+        var subject = $"answers-text-{type}";
+        string Body(string schema) => $$"""{"schemaType":"{{type}}","schema":"{{schema}}"}""";
+        await Put($"/config/{subject}", """{"compatibility":"NONE"}""");
+        async Task<int> VersionAsync(string schema) =>
+            (await RegisterAsync(subject, Body(schema))).Body.GetProperty("version").GetInt32();
+
+        Assert.Equal((1, 2, 1), (await VersionAsync(text), await VersionAsync(same), await VersionAsync(text)));
+        await Delete($"/subjects/{subject}/versions/1");
+        Assert.Equal(3, await VersionAsync(text));
+        // The second text is the normal form of both.
+        await Put($"/config/{subject}", """{"normalize":true}""");
+        Assert.Equal((2, 2), (await VersionAsync(text), await VersionAsync(same)));
+        await Put($"/config/{subject}", """{"normalize":false}""");
+        Assert.Equal(3, await VersionAsync(text));
+    }
+
+    [Fact]
+    public async Task A_text_that_was_read_before_is_another_schema_in_another_language()
+    {
+        const string text = """{\"type\":\"string\"}""";
+        await Put("/config/answers-languages", """{"compatibility":"NONE"}""");
+
+        var avro = await RegisterAsync("answers-languages", $$"""{"schema":"{{text}}"}""");
+        var json = await RegisterAsync("answers-languages", $$"""{"schema":"{{text}}","schemaType":"JSON"}""");
+
+        Assert.Equal(1, avro.Body.GetProperty("version").GetInt32());
+        Assert.Equal(("JSON", 2), (json.Body.GetProperty("schemaType").GetString(),
+            json.Body.GetProperty("version").GetInt32()));
+    }
+
     [Fact]
     public async Task A_known_schema_follows_an_alias_and_what_the_settings_add()
     {

@@ -17,6 +17,7 @@ internal sealed class SchemaParser(SchemaStore store)
     };
 
     private readonly ParsedSchemaCache _parsed = new();
+    private readonly SchemaGuidCache _guids = new();
 
     /// <summary>Reads a schema that a client sent; it must be valid in every respect.</summary>
     /// <exception cref="Hosting.ProblemException">42201 with the reason, 42209 when it is too large.</exception>
@@ -38,6 +39,10 @@ internal sealed class SchemaParser(SchemaStore store)
             ? [.. references.OrderBy(reference => reference.Name, StringComparer.Ordinal)] : references;
         return Parse(type, text, sorted ?? [], new ParseOptions(IsNew: true, normalize), context);
     }
+
+    /// <summary>The hash of a new schema without references, when its text was read before; otherwise null.</summary>
+    public Guid? KnownGuid(string type, string text, bool normalize) =>
+        _guids.Find(type, text, new ParseOptions(IsNew: true, normalize));
 
     /// <summary>
     /// Reads a schema that was registered before; defaults that do not fit are let pass, as they were then.
@@ -69,6 +74,8 @@ internal sealed class SchemaParser(SchemaStore store)
             var parsed = new ParsedSchema(read.Model, read.Text, references);
             if (isKept)
                 _parsed.Keep(text, options, parsed);
+            if (options.IsNew && references.Count == 0)
+                _guids.Keep(type, text, options, parsed.Guid);
             return parsed;
         }
         catch (SchemaParseException error)
