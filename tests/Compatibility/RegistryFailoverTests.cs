@@ -29,7 +29,7 @@ public sealed class RegistryFailoverTests(ITestOutputHelper output)
         Assert.NotEqual(0, (await RegisterAsync(http, [cluster.Registries[0]], "first", 0, Stopwatch.StartNew())).Id);
         var leader = await cluster.LeaderAsync(cluster.Registries[0]);
         var survivor = cluster.Registries.Single(one => one != leader);
-        var broker = await cluster.SchemasLeaderAsync(survivor);
+        var broker = await cluster.SchemasLeadByControllerAsync(survivor);
         var clock = Stopwatch.StartNew();
         var acknowledged = new ConcurrentBag<Acknowledged>();
         using var stop = new CancellationTokenSource();
@@ -51,8 +51,11 @@ public sealed class RegistryFailoverTests(ITestOutputHelper output)
                 (found.GetProperty("id").GetInt32(), found.GetProperty("schema").GetString()));
         }
         Assert.Equal(survivor, await cluster.LeaderAsync(survivor));
-        var first = acknowledged.Where(one => one.At > killed).Min(one => one.At) - killed;
-        output.WriteLine($"{ids.Count} schemas acknowledged, first new one {first.TotalSeconds:F1} s after the kill");
+        // Not the first after the kill: answers that were under way arrive late.
+        var times = acknowledged.Select(one => one.At).Order().ToList();
+        var pause = times.Zip(times.Skip(1), (earlier, later) => later - earlier).Max();
+        output.WriteLine($"{ids.Count} schemas acknowledged, longest pause {pause.TotalSeconds:F1} s "
+            + $"(broker {broker} led the log and the controllers)");
     }
 
     [Fact]

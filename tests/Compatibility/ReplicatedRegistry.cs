@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Platform.Compatibility;
 
@@ -52,15 +53,39 @@ public sealed class ReplicatedRegistry : IAsyncDisposable
         }
     }
 
-    /// <summary>The broker that leads the schemas topic.</summary>
-    public async Task<int> SchemasLeaderAsync(string registry)
+    /// <summary>
+    /// Makes the broker that is the active controller lead the schemas topic: what takes longest to recover from when it
+    /// is killed.
+    /// </summary>
+    /// <returns>The broker.</returns>
+    public async Task<int> SchemasLeadByControllerAsync(string registry)
     {
+        var (_, described, _) = await ClientScript.PlatformAsync("quorum", "describe", "-b", BootstrapServers);
+        var controller = int.Parse(Regex.Match(described, @"leader (\d+)").Groups[1].Value);
         var rest = registry.Replace(":8081", ":8082", StringComparison.Ordinal);
         var clusters = await _http.GetFromJsonAsync<JsonElement>($"{rest}/v3/clusters");
-        var id = clusters.GetProperty("data")[0].GetProperty("cluster_id").GetString();
-        var partition = await _http.GetFromJsonAsync<JsonElement>(
-            $"{rest}/v3/clusters/{id}/topics/_schemas/partitions/0");
-        return int.Parse(partition.GetProperty("leader").GetProperty("related").GetString()!.Split('/')[^1]);
+        var partition = $"{rest}/v3/clusters/{clusters.GetProperty("data")[0].GetProperty("cluster_id").GetString()}"
+            + "/topics/_schemas/partitions/0";
+        await MoveAsync(partition, [controller]);
+        await MoveAsync(partition, [controller, .. Enumerable.Range(1, Brokers).Where(id => id != controller)]);
+        var leader = await _http.GetFromJsonAsync<JsonElement>(partition);
+        Assert.EndsWith($"/{controller}", leader.GetProperty("leader").GetProperty("related").GetString());
+        return controller;
+    }
+
+    private async Task MoveAsync(string partition, int[] replicas)
+    {
+        using var started = await _http.PutAsJsonAsync($"{partition}/reassignment", new { replicas });
+        Assert.True(started.IsSuccessStatusCode, await started.Content.ReadAsStringAsync());
+        while (!await IsAtAsync(partition, replicas))
+            await Task.Delay(100);
+    }
+
+    private async Task<bool> IsAtAsync(string partition, int[] replicas)
+    {
+        var now = await _http.GetFromJsonAsync<JsonElement>($"{partition}/replicas");
+        var inSync = now.GetProperty("data").EnumerateArray().Where(one => one.GetProperty("is_in_sync").GetBoolean());
+        return inSync.Select(one => one.GetProperty("broker_id").GetInt32()).Order().SequenceEqual(replicas.Order());
     }
 
     /// <summary>kill -9 of a broker.</summary>
@@ -103,7 +128,10 @@ public sealed class ReplicatedRegistry : IAsyncDisposable
             ["KAFKA_MIN_INSYNC_REPLICAS"] = "2",
             ["KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS"] = "3",
             ["KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS"] = "3",
-            // How long a killed broker counts as alive decides how long its partitions have no leader.
+            // How long a killed broker counts as alive decides how long its partitions have no leader. Where it was the
+            // active controller as well both times add up: a new controller gives every broker a whole session.
+            ["KAFKA_CONTROLLER_QUORUM_FETCH_TIMEOUT_MS"] = "1000",
+            ["KAFKA_CONTROLLER_QUORUM_ELECTION_TIMEOUT_MS"] = "500",
             ["KAFKA_BROKER_SESSION_TIMEOUT_MS"] = "2000",
             ["KAFKA_BROKER_HEARTBEAT_INTERVAL_MS"] = "500",
             ["KAFKA_LOG_DIRS"] = Path.Combine(_data.FullName, $"{id}"),
