@@ -38,6 +38,8 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
                 return new ErrorResponse(StatusCodes.Status499ClientClosedRequest, "The client closed the request.");
         }
+        if (BrokenText.IsIn(error))
+            return BrokenText.Problem().ToResponse();
         if (KafkaProblems.Explain(error) is { } kafka)
             return kafka.ToResponse();
         var id = context.TraceIdentifier;

@@ -49,6 +49,8 @@ internal static class JsonBody
             var name = error.Message[unmapped.Length..error.Message.IndexOf('\'', unmapped.Length)];
             return new ProblemException(Unprocessable, $"Unrecognized field: {name}");
         }
+        if (Missing(error.Message) is { } missing)
+            return new ProblemException(StatusCodes.Status400BadRequest, $"Missing required field: {missing}");
         var line = (error.LineNumber ?? 0) + 1;
         var column = (error.BytePositionInLine ?? 0) + 1;
         var where = error.Path is { Length: > 1 } path ? $" in {path}" : "";
@@ -99,9 +101,19 @@ internal static class JsonBody
 
     private static bool IsBlank(ReadOnlyMemory<byte> body) => body.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0;
 
+    // Names of our types say nothing to a client.
+    private static string? Missing(string message)
+    {
+        const string missing = "was missing required properties including: ";
+        var at = message.IndexOf(missing, StringComparison.Ordinal);
+        return at < 0 ? null : Sentence(message[(at + missing.Length)..]).TrimEnd('.').Replace("'", "", StringComparison.Ordinal);
+    }
+
     // The framework appends its own path and position, counted from zero.
     private static string Sentence(string message)
     {
+        if (message.StartsWith("The JSON value could not be converted to ", StringComparison.Ordinal))
+            return "a value of another type is expected.";
         var end = message.IndexOf(" Path: ", StringComparison.Ordinal);
         if (end < 0)
             end = message.IndexOf(" LineNumber: ", StringComparison.Ordinal);

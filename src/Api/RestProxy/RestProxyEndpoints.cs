@@ -44,6 +44,7 @@ internal static class RestProxyEndpoints
             .WithErrors(MediaTypes.KafkaV2);
         v2.MapMetadata();
         v2.MapProduce();
+        v2.MapRead();
         v2.MapConsumers();
         v2.MapPositions();
         v2.MapConsume();

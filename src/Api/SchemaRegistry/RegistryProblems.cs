@@ -1,5 +1,6 @@
 using System.Globalization;
 using Platform.Api.Hosting;
+using Platform.Api.SchemaRegistry.Config;
 
 namespace Platform.Api.SchemaRegistry;
 
@@ -50,6 +51,9 @@ internal static class RegistryProblems
 
     public static ProblemException InvalidMode(string? mode) => new(42204,
         $"Invalid mode '{mode}'. Valid values are READWRITE, READONLY, READONLY_OVERRIDE, IMPORT and FORWARD");
+
+    public static ProblemException NotForSubjects(RegistryMode mode) => new(42204,
+        $"Invalid mode '{mode}': it can be set for all subjects together only");
 
     public static ProblemException InvalidPolicy(string? policy) => new(42203,
         $"Invalid compatibility policy '{policy}'. Valid values are STRICT, LENIENT and LOGICAL");

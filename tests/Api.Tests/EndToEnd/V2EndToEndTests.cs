@@ -123,6 +123,36 @@ public sealed class V2EndToEndTests(ClusterFixture cluster) : IClassFixture<Clus
     }
 
     [Fact]
+    public async Task A_partition_is_read_from_an_offset_without_a_group()
+    {
+        await cluster.CreateTopicAsync("stateless", 1);
+        await ProduceAsync("stateless", 1, 2, 3);
+        const string path = "/topics/stateless/partitions/0/records?timeout=20000";
+
+        var binary = await cluster.GetAsync(path + "&offset=1");
+        var json = await ReadPageAsync(path + "&offset=0&max_bytes=2&fields=timestamp", Json);
+        var beyond = await cluster.GetAsync(path + "&offset=4");
+
+        Assert.Equal(["Mg==", "Mw=="], binary.Body.EnumerateArray().Select(one => one.GetProperty("value").GetString()));
+        Assert.Equal([1, 2], json.EnumerateArray().Select(one => one.GetProperty("value").GetInt32()));
+        Assert.True(json[0].TryGetProperty("timestamp", out _));
+        Assert.Equal(40002, beyond.ErrorCode());
+        Assert.Equal(422, (await cluster.GetAsync(path + "&offset=-1")).ErrorCode());
+        Assert.Equal(400, (await cluster.GetAsync(path)).Status);
+        Assert.Equal(40402, (await cluster.GetAsync("/topics/stateless/partitions/1/records?offset=0")).ErrorCode());
+        Assert.Equal("[]", (await cluster.GetAsync("/topics/stateless/partitions/0/records?offset=3&timeout=1")).Body.Text());
+    }
+
+    private async Task<JsonElement> ReadPageAsync(string path, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd(accept);
+        using var answer = await cluster.Rest.SendAsync(request);
+        Assert.Equal(accept, answer.Content.Headers.ContentType!.MediaType);
+        return JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task Bytes_that_are_not_json_are_an_error_entry_of_a_json_instance_and_read_by_a_binary_one()
     {
         await cluster.CreateTopicAsync("bytes", 1);

@@ -185,4 +185,30 @@ public sealed class V3ConsumeEndToEndTests(ClusterFixture cluster) : IClassFixtu
             id = await reader.ReadLineAsync();
         return (id![4..], (await reader.ReadLineAsync())!);
     }
+
+    [Theory]
+    [InlineData("""{"value":{"type":"JSON","data":{"\ud800":"\ud800"}}}""")]
+    [InlineData("""{"value":{"type":"STRING","data":"\ud800"}}""")]
+    [InlineData("""{"headers":[{"name":"\ud800","value":"eA=="}],"value":{"type":"JSON","data":1}}""")]
+    [InlineData("""{"\ud800":1}""")]
+    [InlineData("""{"timestamp":"\ud800","value":{"type":"JSON","data":1}}""")]
+    public async Task Half_of_a_surrogate_pair_is_refused_and_the_records_behind_it_go_on(string record)
+    {
+        await cluster.CreateTopicAsync("surrogates-" + record.Length, 1);
+        var path = $"{cluster.Cluster}/topics/surrogates-{record.Length}/records";
+        using var content = new StringContent(
+            record + """{"value":{"type":"JSON","data":2}}""", System.Text.Encoding.UTF8, "application/json");
+
+        using var answer = await cluster.Rest.PostAsync(new Uri(path, UriKind.Relative), content);
+        var results = (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var batch = await cluster.PostAsync(path + ":batch", $$"""{"entries":[{"id":"1",{{record[1..]}}]}""");
+        var v2 = await cluster.PostAsync(
+            $"/topics/surrogates-{record.Length}", """{"records":[{"value":"\ud800"}]}""", "application/vnd.kafka.json.v2+json");
+
+        Assert.Equal(["422", "200"], results.Select(one => JsonElement.Parse(one).GetProperty("error_code").GetRawText()));
+        // Where even its fields cannot be told apart, the batch is refused before anything of it is written.
+        Assert.Equal(record.StartsWith("{\"\\u") ? 400 : 422, batch.Status == 400 ? batch.ErrorCode()
+            : batch.Body.GetProperty("failures")[0].GetProperty("error_code").GetInt32());
+        Assert.Equal(400, v2.ErrorCode());
+    }
 }

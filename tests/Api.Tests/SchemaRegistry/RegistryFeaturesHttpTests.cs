@@ -223,4 +223,21 @@ public sealed class RegistryFeaturesHttpTests(ApiFixture api) : IClassFixture<Ap
 
     private static string Body(string schema, string type) =>
         $$"""{"schemaType":"{{type}}","schema":{{JsonSerializer.Serialize(schema)}} }""";
+
+    [Fact]
+    public async Task The_alias_for_data_keys_is_the_name_of_a_subject_and_wrong_types_are_told_without_names_of_ours()
+    {
+        var set = await api.Registry.CallAsync(
+            HttpMethod.Put, "/config/aliased-keys", """{"compatibility":"FULL","aliasForDeks":"other"}""", Vendor);
+        var wrong = await api.Registry.CallAsync(
+            HttpMethod.Put, "/config/aliased-keys", """{"normalize":"perhaps"}""", Vendor);
+        var forward = await api.Registry.CallAsync(
+            HttpMethod.Put, "/mode/aliased-keys", """{"mode":"FORWARD"}""", Vendor);
+
+        Assert.Equal((200, "other"), (set.Status, set.Body.GetProperty("aliasForDeks").GetString()));
+        Assert.Equal(400, wrong.ErrorCode());
+        Assert.DoesNotContain("Platform.", wrong.Body.Text(), StringComparison.Ordinal);
+        Assert.Equal(42204, forward.ErrorCode());
+        Assert.Contains("all subjects together", forward.Body.Text(), StringComparison.Ordinal);
+    }
 }

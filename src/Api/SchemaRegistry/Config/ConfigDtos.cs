@@ -10,7 +10,7 @@ namespace Platform.Api.SchemaRegistry.Config;
 internal sealed record ConfigRequest(
     [property: JsonPropertyName("compatibility")] string? Compatibility = null,
     [property: JsonPropertyName("alias")] string? Alias = null,
-    [property: JsonPropertyName("aliasForDeks")] bool? AliasForDeks = null,
+    [property: JsonPropertyName("aliasForDeks")] string? AliasForDeks = null,
     [property: JsonPropertyName("normalize")] bool? Normalize = null,
     [property: JsonPropertyName("validateFields")] bool? ValidateFields = null,
     [property: JsonPropertyName("validateNewSchemas")] bool? ValidateNewSchemas = null,

@@ -70,7 +70,7 @@ internal static class ModeEndpoints
         var request = await RegistryRequests.ReadModeAsync(context);
         var mode = RegistryModes.Parse(request.Mode) ?? throw RegistryProblems.InvalidMode(request.Mode);
         if (mode == RegistryMode.FORWARD && key is not (SchemaStore.Global or SubjectNames.GlobalContext))
-            throw RegistryProblems.InvalidMode(request.Mode);
+            throw RegistryProblems.NotForSubjects(mode);
         await writer.SetModeAsync(key, mode, force == true, cancellation);
         return Answer(mode);
     }

@@ -20,8 +20,9 @@ internal sealed record RegistryConfig
     [JsonPropertyName("alias")]
     public string? Alias { get; init; }
 
+    /// <summary>The subject whose data encryption keys are meant when those of this one are asked for.</summary>
     [JsonPropertyName("aliasForDeks")]
-    public bool? AliasForDeks { get; init; }
+    public string? AliasForDeks { get; init; }
 
     [JsonPropertyName("normalize")]
     public bool? Normalize { get; init; }
@@ -74,7 +75,7 @@ internal sealed record RegistryConfig
     {
         CompatibilityLevel = CompatibilityLevel ?? other.CompatibilityLevel,
         Alias = Alias,
-        AliasForDeks = AliasForDeks ?? other.AliasForDeks,
+        AliasForDeks = AliasForDeks,
         Normalize = Normalize ?? other.Normalize,
         ValidateFields = ValidateFields ?? other.ValidateFields,
         ValidateNewSchemas = ValidateNewSchemas ?? other.ValidateNewSchemas,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry.Avro;
 using Platform.Api.SchemaRegistry.Json;
 using Platform.Api.SchemaRegistry.Protobuf;
@@ -81,6 +82,10 @@ internal sealed class SchemaParser(SchemaStore store)
         catch (SchemaParseException error)
         {
             throw RegistryProblems.InvalidSchema(error.Message);
+        }
+        catch (InvalidOperationException error) when (BrokenText.IsIn(error))
+        {
+            throw RegistryProblems.InvalidSchema(BrokenText.Problem().Message);
         }
     }
 

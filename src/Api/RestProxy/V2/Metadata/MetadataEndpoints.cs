@@ -55,16 +55,13 @@ internal static class MetadataEndpoints
 
     private static async Task<V2Answer<PartitionDescription>> GetPartitionAsync(
         ClusterGateway gateway, string topic, int partition, CancellationToken cancellation) =>
-        new(Describe((await RequireAsync(gateway, topic, cancellation)).Partition(partition)
-            ?? throw V2Problems.PartitionNotFound()));
+        new(Describe(await RequireAsync(gateway, topic, partition, cancellation)));
 
     private static async Task<V2Answer<PartitionOffsets>> GetOffsetsAsync(
         ClusterGateway gateway, string topic, int partition, CancellationToken cancellation)
     {
-        var found = await RequireAsync(gateway, topic, cancellation);
-        if (found.Partition(partition) is null)
-            throw V2Problems.PartitionNotFound();
-        var key = new TopicPartition(found.Name, partition);
+        await RequireAsync(gateway, topic, partition, cancellation);
+        var key = new TopicPartition(PathSegment.Decode(topic), partition);
         return new(new PartitionOffsets(
             await OffsetAsync(gateway, key, OffsetSpec.Earliest, cancellation),
             await OffsetAsync(gateway, key, OffsetSpec.Latest, cancellation)));
@@ -77,6 +74,11 @@ internal static class MetadataEndpoints
         return found.Error == ErrorCode.None ? found.Offset
             : throw new ProblemException(KafkaProblems.CodeOf(found.Error), $"{partition}: {found.Error.Describe()}");
     }
+
+    /// <summary>The partition, or 404.</summary>
+    public static async Task<PartitionMetadata> RequireAsync(
+        ClusterGateway gateway, string topic, int partition, CancellationToken cancellation) =>
+        (await RequireAsync(gateway, topic, cancellation)).Partition(partition) ?? throw V2Problems.PartitionNotFound();
 
     private static async Task<TopicMetadata> RequireAsync(
         ClusterGateway gateway, string topic, CancellationToken cancellation)

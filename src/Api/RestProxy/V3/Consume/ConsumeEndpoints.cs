@@ -13,11 +13,7 @@ internal static class ConsumeEndpoints
     public const string EventStream = "text/event-stream";
     public const string NdJson = "application/x-ndjson";
 
-    /// <summary>Reads at a time; each has a connection of its own to the brokers.</summary>
-    public const int MaxReaders = 1_000;
-
     private static readonly TimeSpan FirstFetch = TimeSpan.FromSeconds(5);
-    private static int _readers;
 
     public static void MapConsume(this RouteGroupBuilder v3)
     {
@@ -56,7 +52,7 @@ internal static class ConsumeEndpoints
             parameters, context.Request.Headers["Last-Event-ID"].ToString(), isSocket || stream is not null);
         TopicPartition[] partitions = [.. topic.Partitions.Where(one => partitionId is null || one.Index == partitionId)
             .Select(one => new TopicPartition(topic.Name, one.Index))];
-        using var turn = Turn.Take();
+        using var turn = ReaderTurn.Take();
         await using var reader = query.Group is { } group
             ? RecordReader.Join(gateway, topic.Name, group, query)
             : await RecordReader.OpenAsync(gateway, partitions, query, context.RequestAborted);
@@ -130,18 +126,4 @@ internal static class ConsumeEndpoints
     }
 
     private static long SizeOf(in ConsumeResult record) => (record.Key?.Length ?? 0) + (record.Value?.Length ?? 0);
-
-    private readonly struct Turn : IDisposable
-    {
-        public static Turn Take()
-        {
-            if (Interlocked.Increment(ref _readers) <= MaxReaders)
-                return default;
-            Interlocked.Decrement(ref _readers);
-            throw new ProblemException(StatusCodes.Status429TooManyRequests,
-                $"There are {MaxReaders} readers already; try again later.");
-        }
-
-        public void Dispose() => Interlocked.Decrement(ref _readers);
-    }
 }

@@ -105,6 +105,11 @@ internal static class BatchEndpoints
         {
             return new SentEntry(entry.Id, null, null, default, problem);
         }
+        catch (InvalidOperationException error) when (BrokenText.IsIn(error))
+        {
+            return new SentEntry(entry.Id, null, null, default,
+                BrokenText.Problem(StatusCodes.Status422UnprocessableEntity));
+        }
         finally
         {
             record.Release();

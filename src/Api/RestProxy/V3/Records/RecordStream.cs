@@ -118,6 +118,10 @@ internal sealed class RecordStream(
         {
             return Unanswered.Refused(problem);
         }
+        catch (InvalidOperationException error) when (BrokenText.IsIn(error))
+        {
+            return Unanswered.Refused(BrokenText.Problem(StatusCodes.Status422UnprocessableEntity));
+        }
         finally
         {
             record.Release();
