@@ -43,7 +43,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         var addresses = QuorumSetup.Addresses(config, options);
         _transport = QuorumSetup.Transport(config, options, addresses);
         _quorum = new ControllerLoop(QuorumSetup.Options(config, options, ClusterId, _logs, _transport, addresses, OnFatal));
-        _metadata = new MetadataCache(ClusterId, config.Node.Id);
+        _metadata = new MetadataCache(ClusterId, config.Node.Id) { KRaftLevel = () => _quorum.KRaftVersion };
         var parts = new NodeParts(
             config, options, ClusterId, _logs, _quorum, addresses, _metadata,
             new Authorizer(config, options.LoggerFactory.CreateLogger<Authorizer>()))

@@ -37,7 +37,7 @@ internal static class QuorumSetup
                 Local = local,
                 Voters = voters,
                 AreVotersInitial = initial is not null,
-                Address = config.Node.IsController ? AddressOf(config, local) : null,
+                Address = config.Node.IsController ? AddressOf(config, local) ?? FixedAddress(voters, local) : null,
                 Addresses = addresses,
                 Log = log,
                 StateFile = new QuorumStateFile(options.Files, log.DirectoryPath, voters),
@@ -87,6 +87,10 @@ internal static class QuorumSetup
             { Port: > 0 } listener
             ? new Voter(key, listener.Host.Length > 0 ? listener.Host : "localhost", listener.Port, listener.ListenerName)
             : null;
+
+    // With a port that is whichever is free, as in tests, the setting of the voters says as much as is known.
+    private static Voter? FixedAddress(VoterSet voters, ReplicaKey local) =>
+        voters.Find(local.Id) is { } voter && voter.Key.DirectoryId == Uuid.Zero ? voter with { Key = local } : null;
 
     // That of the metadata log: what a voter has promised lies there, and goes with it (KIP-853).
     private static Uuid DirectoryIdOf(LogManager logs, BrokerConfig config)

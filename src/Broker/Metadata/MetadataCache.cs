@@ -1,4 +1,5 @@
 using Platform.Cluster.Metadata;
+using Platform.Cluster.Raft;
 using Platform.Cluster.Transactions;
 using Platform.Protocol;
 
@@ -30,7 +31,11 @@ internal sealed class MetadataCache(string clusterId, int nodeId)
     public IReadOnlyList<SupportedFeature> SupportedFeatures => Supported;
 
     /// <summary>Levels that the cluster has agreed on.</summary>
-    public IEnumerable<KeyValuePair<string, short>> FinalizedFeatures => Image.Features.Levels;
+    public IEnumerable<KeyValuePair<string, short>> FinalizedFeatures => KRaftLevel() is > 0 and var level
+        ? Image.Features.Levels.Append(KeyValuePair.Create(KRaftVersion.FeatureName, level)) : Image.Features.Levels;
+
+    /// <summary>The level of <c>kraft.version</c>, which is not in the image: it is the quorum's.</summary>
+    public Func<short> KRaftLevel { get; init; } = static () => 0;
 
     /// <summary>Level of <c>transaction.version</c>; 0 in clusters that are older than it.</summary>
     public short TransactionLevel => Image.Features.LevelOf(TransactionVersion.FeatureName);

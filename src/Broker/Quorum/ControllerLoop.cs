@@ -34,6 +34,7 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
     private volatile StrongBox<LeaderAndEpoch> _leader = new(default);
     private ActiveController? _active;
     private long? _epochStartOffset;
+    private short _kraftVersion;
     private volatile Exception? _replayFailure;
 
     /// <summary>Opens the log; <see cref="Start"/> begins.</summary>
@@ -59,6 +60,9 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
     /// <summary>Leader of the quorum, which is the active controller, as far as this node knows. From any
     /// thread.</summary>
     public LeaderAndEpoch Leader => _leader.Value;
+
+    /// <summary>The level of <c>kraft.version</c> (KIP-853). From any thread.</summary>
+    public short KRaftVersion => Volatile.Read(ref _kraftVersion);
 
     /// <summary>Called on the quorum's thread with every change of <see cref="Leader"/>.</summary>
     public event Action<LeaderAndEpoch>? LeaderChanged;
@@ -130,6 +134,7 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
             _upkeep.Run(active, _raft.NowMs);
         // What the operations above appended is flushed in this turn, too.
         _raft.OnTurn();
+        Volatile.Write(ref _kraftVersion, _raft.Node.KRaftVersion);
     }
 
     void IQuorumWork.OnStopped(Exception? error)

@@ -14,6 +14,9 @@ internal sealed class LocalControllerChannel(ControllerLoop controller) : IContr
         where TResponse : class, IResponse, new() =>
         request is DescribeQuorumRequest or AddRaftVoterRequest or RemoveRaftVoterRequest
             ? (TResponse)await controller.HandleRequest(request).AsTask().WaitAsync(cancellation)
+            : KRaftVersionUpdate.Concerns(request)
+            ? (TResponse)(IResponse)await KRaftVersionUpdate.RunAsync(controller, (UpdateFeaturesRequest)(IRequest)request)
+                .WaitAsync(cancellation)
             : (TResponse)await controller.SubmitAsync(context => ControllerOperations.Handle(Of(context, client), request))
                 .WaitAsync(cancellation);
 

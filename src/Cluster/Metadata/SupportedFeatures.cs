@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Platform.Cluster.Raft;
 using Platform.Cluster.Transactions;
 
 namespace Platform.Cluster.Metadata;
@@ -11,5 +12,6 @@ public static class SupportedFeatures
         .Create<string, FeatureRange>(StringComparer.Ordinal)
         .Add(MetadataVersion.FeatureName, new FeatureRange(MetadataVersion.Minimum, MetadataVersion.Latest))
         .Add(EligibleLeaderReplicasVersion.FeatureName, new FeatureRange(0, EligibleLeaderReplicasVersion.Latest))
+        .Add(KRaftVersion.FeatureName, new FeatureRange(0, KRaftVersion.Latest))
         .Add(TransactionVersion.FeatureName, new FeatureRange(0, TransactionVersion.Latest));
 }

@@ -33,6 +33,7 @@ internal sealed class RaftContext
     internal ReplicaKey Local { get; }
     internal VoterSet Voters => Log.Voters ?? _options.Voters;
     internal bool IsReconfigurable => _options.AreVotersInitial || Log.Voters is not null;
+    internal short KRaftVersion => IsReconfigurable ? VoterRecords.ReconfigurableVersion : (short)0;
     internal bool MustWriteVoters => _options.AreVotersInitial && Log.Voters is null;
     internal IReadOnlyList<int> BootstrapNodes => _options.BootstrapNodes;
     internal Voter? Address => _options.Address;

@@ -34,6 +34,9 @@ public sealed class RaftNode
     /// <summary>The members of the quorum.</summary>
     public VoterSet Voters => _raft.Voters;
 
+    /// <summary>The level of <c>kraft.version</c> that this node's log has, committed or not.</summary>
+    public short KRaftVersion => _raft.KRaftVersion;
+
     /// <summary>When the next <see cref="RaftInput.Tick"/> is due, in ms since 1970.</summary>
     public long NextTickMs => _started ? _raft.Role.NextDeadlineMs : 0;
 
@@ -120,6 +123,9 @@ public sealed class RaftNode
                 break;
             case UpdateRaftVoterRequest update:
                 UpdateRaftVoterHandler.Handle(_raft, token, update);
+                break;
+            case UpdateFeaturesRequest upgrade:
+                UpgradeKRaftVersionHandler.Handle(_raft, token, upgrade);
                 break;
             default:
                 throw new ArgumentException($"{message.ApiKey} is no request of the quorum", nameof(message));

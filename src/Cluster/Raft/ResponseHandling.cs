@@ -34,11 +34,11 @@ internal static class ResponseHandling
             case UpdateRaftVoterResponse updated:
                 if (updated.ErrorCode != ErrorCode.None)
                     raft.Requests.Pause(response.From, raft.NowMs);
-                raft.Role.OnVoterUpdated();
+                raft.Role.OnVoterUpdated(updated.ErrorCode == ErrorCode.None);
                 break;
             case AddRaftVoterResponse or RemoveRaftVoterResponse:
                 // Whether it worked is in the log; if it did not, it is tried again.
-                raft.Role.OnVoterUpdated();
+                raft.Role.OnVoterUpdated(isKnown: false);
                 break;
             case EndQuorumEpochResponse { Topics: [{ Partitions: [var ended] }] }:
                 if (!TakeNews(raft, response.From, ended.LeaderId, ended.LeaderEpoch))

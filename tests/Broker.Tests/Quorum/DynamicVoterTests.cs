@@ -119,7 +119,85 @@ public sealed class DynamicVoterTests
             admin.AddRaftVoterAsync(2, Uuid.Random(), [("CONTROLLER", "localhost", 1)]));
 
         Assert.Equal(ErrorCode.UnsupportedVersion, refused.Code);
-        Assert.Contains("--standalone", refused.Message);
+        Assert.Contains("features upgrade --feature kraft.version=1", refused.Message);
+    }
+
+    [Fact]
+    public async Task Fixed_voters_are_taken_into_the_log_so_that_one_with_a_new_disk_can_take_the_place_of_the_old_one()
+    {
+        await using var cluster = await TestCluster.StartThreeAsync();
+        await using var admin = cluster.Admin();
+        var old = cluster.DirectoryIdOf(3);
+        await UpgradeAsync(admin, 1);
+        var upgraded = await admin.DescribeQuorumAsync();
+        var level = (await admin.DescribeFeaturesAsync()).Single(feature => feature.Name == "kraft.version");
+
+        await cluster.StopAsync(3);
+        cluster.Wipe(3);
+        await admin.RemoveRaftVoterAsync(3, old);
+        await cluster.StartAsync(3).WaitAsync(TimeSpan.FromSeconds(60));
+        await AddAsync(admin, cluster, 3);
+        var replaced = await admin.DescribeQuorumAsync();
+        await cluster.KillAsync(1);
+        await using var rest = cluster.Admin();
+        await WhenAsync(rest, quorum => quorum.LeaderId is 2 or 3);
+
+        Assert.Equal(old, upgraded.Voters.Single(voter => voter.Id == 3).DirectoryId);
+        Assert.Equal((1, 1), (level.FinalizedLevel, level.MaxSupported));
+        Assert.Equal(cluster.DirectoryIdOf(3), replaced.Voters.Single(voter => voter.Id == 3).DirectoryId);
+        // The client may have asked twice, while the leader was looked for.
+        await rest.CreateTopicsAsync([new NewTopic("after", 1, 2)]);
+        Assert.Contains("after", (await rest.ListTopicsAsync()).Select(topic => topic.Name));
+    }
+
+    [Fact]
+    public async Task Voters_that_are_in_the_log_stay_there_and_a_silent_one_keeps_them_out()
+    {
+        await using var cluster = await TestCluster.StartThreeAsync();
+        await using var admin = cluster.Admin();
+        var leader = (await admin.DescribeQuorumAsync()).LeaderId;
+        var silent = Enumerable.Range(1, 3).First(id => id != leader);
+        await UpgradeAsync(admin, 1, isDryRun: true);
+        await cluster.StopAsync(silent);
+        await cluster.StopAsync(leader);
+        await cluster.StartAsync(leader);
+        await using var rest = cluster.Admin();
+        await WhenAsync(rest, quorum => quorum.LeaderId >= 0);
+
+        var refused = await Assert.ThrowsAsync<KafkaException>(() => rest.UpdateFeaturesAsync(
+            new Dictionary<string, short> { ["kraft.version"] = 1 }, FeatureUpgradeType.Upgrade));
+        var unknown = await Assert.ThrowsAsync<KafkaException>(() => rest.UpdateFeaturesAsync(
+            new Dictionary<string, short> { ["kraft.version"] = 2 }, FeatureUpgradeType.Upgrade));
+        await cluster.StartAsync(silent);
+        await using var all = cluster.Admin();
+        await UpgradeAsync(all, 1);
+        await UpgradeAsync(all, 1);
+        var back = await Assert.ThrowsAsync<KafkaException>(() => all.UpdateFeaturesAsync(
+            new Dictionary<string, short> { ["kraft.version"] = 0 }, FeatureUpgradeType.UnsafeDowngrade));
+
+        Assert.Equal(ErrorCode.InvalidUpdateVersion, refused.Code);
+        Assert.Contains($"{silent}", refused.Message);
+        Assert.Equal(ErrorCode.InvalidUpdateVersion, unknown.Code);
+        Assert.Equal(ErrorCode.InvalidUpdateVersion, back.Code);
+    }
+
+    // Voters tell a new leader of themselves a moment after they follow it.
+    private static async Task UpgradeAsync(AdminClient admin, short level, bool isDryRun = false)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            try
+            {
+                await admin.UpdateFeaturesAsync(new Dictionary<string, short> { ["kraft.version"] = level },
+                    FeatureUpgradeType.Upgrade, isDryRun);
+                return;
+            }
+            catch (KafkaException error) when (error.Code == ErrorCode.InvalidUpdateVersion)
+            {
+                limit.Token.ThrowIfCancellationRequested();
+            }
+        }
     }
 
     // A controller registers a moment after it has started.

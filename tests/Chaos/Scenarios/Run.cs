@@ -117,7 +117,7 @@ public sealed class Run(Scenario scenario, TimeSpan duration, int seed, string f
         var nemesis = new Nemesis(cluster, _recorder, _random, admin, Recorder.NowUs + (long)duration.TotalMicroseconds);
         try
         {
-            while (!nemesis.IsOver)
+            for (var rounds = 0; rounds < scenario.LeastRounds || !nemesis.IsOver; rounds++)
                 await scenario.Script(nemesis);
         }
         finally

@@ -19,6 +19,9 @@ public sealed record Scenario(string Name, string About, Func<Nemesis, Task> Scr
     /// <summary>Checks beside the usual ones.</summary>
     public IReadOnlyList<ICheck> Checks { get; init; } = [];
 
+    /// <summary>How often the script is run at least, however short the time.</summary>
+    public int LeastRounds { get; init; } = 1;
+
     /// <summary>What producers of <see cref="Topics.Plain"/> are promised.</summary>
     public History.Guarantee Guarantee { get; init; } = History.Guarantee.ExactlyOnce;
 

@@ -41,6 +41,14 @@ public sealed class UpdateFeaturesTests
     }
 
     [Fact]
+    public void The_level_of_the_quorum_is_checked_and_left_to_its_leader()
+    {
+        Assert.Equal(ErrorCode.None, Update(Platform.Cluster.Raft.KRaftVersion.FeatureName, 1, Upgrade).ErrorCode);
+
+        Assert.DoesNotContain(Platform.Cluster.Raft.KRaftVersion.FeatureName, Features.Levels.Keys);
+    }
+
+    [Fact]
     public void A_feature_at_level_0_is_off()
     {
         Update(EligibleLeaderReplicasVersion.FeatureName, 0, SafeDowngrade);
@@ -55,6 +63,7 @@ public sealed class UpdateFeaturesTests
     [InlineData("metadata.version", 0, UnsafeDowngrade, "not supported by this controller")]
     [InlineData("transaction.version", -1, UnsafeDowngrade, "not supported by this controller")]
     [InlineData("transaction.version", 2, (sbyte)9, "no type of upgrade")]
+    [InlineData("kraft.version", 2, Upgrade, "not supported by this controller")]
     [InlineData("no.such.feature", 1, Upgrade, "does not know such a feature")]
     public void What_cannot_be_is_refused_with_the_reason(string feature, short level, sbyte type, string reason)
     {

@@ -115,6 +115,48 @@ public sealed class RaftMembershipTests
         Assert.False(cluster.Leader!.Raft!.Voters.Contains(node.Id));
     }
 
+    [Theory, Seeds]
+    public void Fixed_voters_are_taken_into_the_log_among_faults_and_change_afterwards(ulong seed)
+    {
+        var cluster = new SimRaftCluster(seed, voters: 3, observers: 1, startsFixed: true);
+        var nemesis = new Nemesis(cluster);
+        cluster.StartLoad();
+        nemesis.Start();
+        for (var i = 0; i < 20; i++)
+        {
+            cluster.RunFor(500);
+            Upgrade(cluster);
+        }
+        nemesis.Stop();
+        cluster.HealAndSettle();
+
+        cluster.RunUntil(() => Upgrade(cluster) && cluster.Nodes.All(node => node.Raft!.KRaftVersion == 1), 30_000, "the upgrade");
+        cluster.IsReconfigurable = true;
+        Change(cluster, new AddRaftVoterRequest
+        {
+            ClusterId = "sim",
+            VoterId = 101,
+            VoterDirectoryId = cluster.Node(101).Key.DirectoryId,
+            Listeners = [new() { Name = "CONTROLLER", Host = "sim", Port = 101 }],
+            TimeoutMs = 5_000,
+        });
+
+        cluster.HealAndSettle();
+        Assert.Equal(cluster.Nodes.Select(node => node.Key), cluster.Leader!.Raft!.Voters.Voters.Select(voter => voter.Key));
+    }
+
+    // True when there was somebody to ask.
+    private static bool Upgrade(SimRaftCluster cluster)
+    {
+        cluster.Leader?.Step(new RaftInput.Request(-1, new UpdateFeaturesRequest
+        {
+            TimeoutMs = 5_000,
+            FeatureUpdates = [new() { Feature = KRaftVersion.FeatureName, MaxVersionLevel = 1, UpgradeType = 1 }],
+        }));
+        cluster.RunFor(500);
+        return cluster.Leader is not null;
+    }
+
     private static SimRaftCluster Joining(ulong seed)
     {
         var cluster = new SimRaftCluster(seed, voters: 1, observers: 2, isReconfigurable: true, joinsByItself: true);

@@ -18,8 +18,11 @@ public sealed class SimRaftCluster
     /// <param name="observers">Number of nodes that follow.</param>
     /// <param name="isReconfigurable">True when the voters are in the log and may change (KIP-853).</param>
     /// <param name="joinsByItself">True when nodes without a vote ask for one (KIP-1186).</param>
-    public SimRaftCluster(ulong seed, int voters, int observers = 0, bool isReconfigurable = false, bool joinsByItself = false)
+    /// <param name="startsFixed">True when the voters are fixed at first, and can be taken into the log.</param>
+    public SimRaftCluster(ulong seed, int voters, int observers = 0, bool isReconfigurable = false, bool joinsByItself = false,
+        bool startsFixed = false)
     {
+        StartsFixed = startsFixed;
         JoinsByItself = joinsByItself;
         IsReconfigurable = isReconfigurable;
         Seed = seed;
@@ -55,7 +58,10 @@ public sealed class SimRaftCluster
     public RaftInvariants Invariants { get; }
 
     /// <summary>True when the voters may change.</summary>
-    public bool IsReconfigurable { get; }
+    public bool IsReconfigurable { get; set; }
+
+    /// <summary>True when the voters are fixed at first, and directories have ids nevertheless.</summary>
+    public bool StartsFixed { get; }
 
     /// <summary>True when nodes without a vote ask for one.</summary>
     public bool JoinsByItself { get; }

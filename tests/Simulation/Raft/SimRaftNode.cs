@@ -64,7 +64,7 @@ public sealed class SimRaftNode : ISimEndpoint
     public bool IsLeader => _raft?.Role == RaftRoleKind.Leader;
 
     /// <summary>Node and directory; directories have no ids where voters are fixed.</summary>
-    public ReplicaKey Key => KeyOf(Id, _cluster.IsReconfigurable ? _disks : 0);
+    public ReplicaKey Key => KeyOf(Id, _cluster.IsReconfigurable || _cluster.StartsFixed ? _disks : 0);
 
     private bool IsFirstVoter => _disks == 1 && _cluster.Voters.Contains(Id);
 
@@ -88,11 +88,11 @@ public sealed class SimRaftNode : ISimEndpoint
         {
             ClusterId = "sim",
             Local = Key,
-            Voters = IsFirstVoter || !_cluster.IsReconfigurable ? _cluster.Voters : VoterSet.Empty,
-            AreVotersInitial = _cluster.IsReconfigurable && IsFirstVoter,
+            Voters = IsFirstVoter || _cluster.StartsFixed || !_cluster.IsReconfigurable ? _cluster.Voters : VoterSet.Empty,
+            AreVotersInitial = _cluster.IsReconfigurable && IsFirstVoter && !_cluster.StartsFixed,
             BootstrapNodes = _cluster.IsReconfigurable ? [.. _cluster.Nodes.Select(node => node.Id)] : [],
             Settings = new RaftSettings { JoinsByItself = _cluster.JoinsByItself },
-            Address = _cluster.JoinsByItself ? new Voter(Key, "sim", Id) : null,
+            Address = _cluster.JoinsByItself || _cluster.StartsFixed ? new Voter(Key, "sim", Id) : null,
             Log = _disk.Facts(),
             State = _disk.State,
             Random = _random,

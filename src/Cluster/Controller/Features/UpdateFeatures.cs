@@ -1,4 +1,5 @@
 using Platform.Cluster.Metadata;
+using Platform.Cluster.Raft;
 using Platform.Protocol;
 using Platform.Protocol.Messages;
 using Update = Platform.Protocol.Messages.UpdateFeaturesRequest.FeatureUpdateKey;
@@ -51,7 +52,9 @@ public static class UpdateFeatures
     // metadata.version comes first in the log: it says how to read what follows.
     private static IEnumerable<IMetadataRecord> Records(ControllerContext controller, Update update)
     {
-        if (controller.Image.Features.LevelOf(update.Feature) == update.MaxVersionLevel)
+        // That one is the leader's of the quorum, who alone knows the voters.
+        if (update.Feature == KRaftVersion.FeatureName
+            || controller.Image.Features.LevelOf(update.Feature) == update.MaxVersionLevel)
             yield break;
         if (update is { Feature: EligibleLeaderReplicasVersion.FeatureName, MaxVersionLevel: > 0 })
             foreach (var record in EligibleLeaders.SafetyRecords(controller))

@@ -3,7 +3,8 @@ using Platform.Protocol.Messages;
 
 namespace Platform.Cluster.Raft;
 
-/// <summary>UpdateRaftVoter (key 82): a voter tells the leader where it listens now (KIP-853).</summary>
+/// <summary>UpdateRaftVoter (key 82): a voter tells the leader where it listens now, and in which directory it keeps the log
+/// (KIP-853).</summary>
 internal static class UpdateRaftVoterHandler
 {
     internal static void Handle(RaftContext raft, long token, UpdateRaftVoterRequest request)
@@ -16,7 +17,12 @@ internal static class UpdateRaftVoterHandler
         var before = raft.Voters.Find(request.VoterId)!;
         var listener = request.Listeners[0];
         var now = before with { Host = listener.Host, Port = listener.Port, ListenerName = listener.Name };
-        if (now == before)
+        if (!raft.IsReconfigurable)
+        {
+            raft.Leading!.Upgrade.OnTold(now with { Key = new ReplicaKey(request.VoterId, request.VoterDirectoryId) });
+            raft.Reply(token, Answer(raft, ErrorCode.None));
+        }
+        else if (now == before)
             raft.Reply(token, Answer(raft, ErrorCode.None));
         else if (raft.Leading!.Changes.WhyNotNow() is { } refused)
             raft.Reply(token, Answer(raft, refused.Code));
@@ -37,10 +43,12 @@ internal static class UpdateRaftVoterHandler
             return ErrorCode.NotLeaderOrFollower;
         if (request.Listeners.Count == 0)
             return ErrorCode.InvalidRequest;
-        if (!raft.IsReconfigurable || request.KRaftVersionFeature.MaxSupportedVersion
-            < VoterRecords.ReconfigurableVersion)
+        if (request.KRaftVersionFeature.MaxSupportedVersion < VoterRecords.ReconfigurableVersion)
             return ErrorCode.UnsupportedVersion;
-        return raft.Voters.Find(request.VoterId)?.Key == new ReplicaKey(request.VoterId, request.VoterDirectoryId)
+        if (request.VoterDirectoryId == Uuid.Zero)
+            return ErrorCode.InvalidRequest;
+        var known = raft.Voters.Find(request.VoterId)?.Key;
+        return known == new ReplicaKey(request.VoterId, raft.IsReconfigurable ? request.VoterDirectoryId : Uuid.Zero)
             ? ErrorCode.None : ErrorCode.VoterNotFound;
     }
 

@@ -11,6 +11,7 @@ namespace Platform.Cluster.Raft;
 internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
 {
     private long _fetchDeadlineMs = raft.NowMs + raft.Settings.FetchTimeoutMs;
+    private bool _isKnown;
     private bool _hasFetched;
     private long _updateAtMs;
     private OffsetAndEpoch? _snapshot;
@@ -91,12 +92,22 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
         FetchMore();
     }
 
-    internal override void OnVoterUpdated() => FetchMore();
+    internal override void OnVoterUpdated(bool isKnown)
+    {
+        _isKnown |= isKnown;
+        FetchMore();
+    }
 
-    // The leader must know where to reach each voter; it is told once per fetch timeout until it does (KIP-853).
-    private bool MustUpdate() => _hasFetched && Raft.IsReconfigurable && Raft.NowMs >= _updateAtMs
-        && Raft.Address is { } address && Raft.Voters.Find(Raft.Local.Id) is { } known && known.Key == address.Key
-        && known != address;
+    // The leader must know where to reach each voter; it is told once per fetch timeout until it does (KIP-853). Where voters
+    // are fixed each leader is told once: it can write them into the log when it knows all their directories.
+    private bool MustUpdate()
+    {
+        if (!_hasFetched || Raft.NowMs < _updateAtMs || Raft.Address is not { } address
+            || Raft.Voters.Find(Raft.Local.Id) is not { } known)
+            return false;
+        return Raft.IsReconfigurable ? known.Key == address.Key && known != address
+            : !_isKnown && address.Key.DirectoryId != Uuid.Zero;
+    }
 
     // Tried again as often; the leader refuses whoever has not caught up (KIP-1186).
     private bool MustJoin() => _hasFetched && Raft.WantsVote && Raft.NowMs >= _updateAtMs;

@@ -23,6 +23,7 @@ internal sealed class LeaderState : RaftRole
         _grantingVoters = grantingVoters;
         EpochStartOffset = raft.Log.EndOffset;
         Changes = new VoterChanges(raft, this);
+        Upgrade = new KRaftUpgrade(raft);
         _checkQuorum = NewCheckQuorum();
         foreach (var voter in raft.Voters.Except(raft.Local.Id))
         {
@@ -56,6 +57,9 @@ internal sealed class LeaderState : RaftRole
 
     /// <summary>Changes of the voters.</summary>
     internal VoterChanges Changes { get; }
+
+    /// <summary>What voters tell of themselves while they are fixed by a setting.</summary>
+    internal KRaftUpgrade Upgrade { get; }
 
     private bool IsRemoved => !Raft.IsVoter && Raft.Log.VotersOffset < Raft.HighWatermark;
 
@@ -110,7 +114,9 @@ internal sealed class LeaderState : RaftRole
     /// <returns>The offset of its record.</returns>
     internal long AppendVoters(VoterSet voters)
     {
-        AppendControl(new ControlMessage(ControlRecordType.KRaftVoters, VoterRecords.ToRecord(voters)));
+        // The first ones come with the version of raft that allows them.
+        AppendControl(Raft.IsReconfigurable
+            ? [new ControlMessage(ControlRecordType.KRaftVoters, VoterRecords.ToRecord(voters))] : VoterRecords.Messages(voters));
         return Raft.Log.VotersOffset;
     }
 

@@ -43,7 +43,8 @@ internal abstract class RaftRole(RaftContext raft)
     }
 
     /// <summary>The leader answered what this voter told it of itself.</summary>
-    internal virtual void OnVoterUpdated()
+    /// <param name="isKnown">The leader has noted it.</param>
+    internal virtual void OnVoterUpdated(bool isKnown)
     {
     }
 

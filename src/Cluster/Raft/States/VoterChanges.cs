@@ -24,8 +24,8 @@ internal sealed class VoterChanges(RaftContext raft, LeaderState leader)
     {
         if (!raft.IsReconfigurable)
             return (ErrorCode.UnsupportedVersion, "the voters of this quorum are fixed by controller.quorum.voters "
-                + "(kraft.version 0); only a quorum that was formatted with --standalone or --initial-controllers can "
-                + "change them");
+                + "(kraft.version 0); 'platform features upgrade --feature kraft.version=1' takes them into the log, where they "
+                + "can be changed");
         if (!leader.IsHighWatermarkKnown)
             return (ErrorCode.RequestTimedOut, "the leader has not committed anything in its epoch yet; try again");
         return raft.Log.VotersOffset < raft.HighWatermark ? null
