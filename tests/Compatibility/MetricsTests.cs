@@ -28,6 +28,9 @@ public sealed class MetricsTests(PlatformFixture fixture) : IClassFixture<Platfo
         Assert.Contains("kafka_server_replicamanager_underreplicatedpartitions{broker=\"1\"} 0\n", metrics);
         Assert.Contains("kafka_controller_kafkacontroller_activecontrollercount{broker=\"1\"} 1\n", metrics);
         Assert.Contains("kafka_network_requestmetrics_requests_total{broker=\"1\",request=\"Produce\"} ", metrics);
+        Assert.Contains("kafka_server_authorizer_metrics_authorization_denied_total{broker=\"1\"} 0\n", metrics);
+        Assert.Contains("kafka_server_controllermutation_refused_total{broker=\"1\"} 0\n", metrics);
+        Assert.Contains("kafka_server_replicaalterlogdirsmanager_movingpartitions{broker=\"1\"} 0\n", metrics);
         Assert.Contains("kafka_network_requestmetrics_totaltimems{broker=\"1\",request=\"Produce\",quantile=\"0.99\"} ", metrics);
     }
 

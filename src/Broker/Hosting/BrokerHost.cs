@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Platform.Broker.Network;
 using Platform.Cluster.Metadata;
+using Platform.Broker.Security;
 using Platform.Cluster.Configuration;
 using Platform.Storage;
 
@@ -60,6 +61,9 @@ public sealed class BrokerHost : IAsyncDisposable
 
     /// <summary>Logs of the node, for tests of what is on its disk.</summary>
     internal LogManager Logs => _node.Logs;
+
+    /// <summary>Who may do what on the node, for tests of what it counts.</summary>
+    internal Authorizer Access => _node.Access;
 
     /// <summary>Metadata as the node has it, for tests of what clients are not told.</summary>
     internal MetadataImage Image => _node.Image;

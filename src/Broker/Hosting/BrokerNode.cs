@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Platform.Broker.Lifecycle;
 using Platform.Broker.Metadata;
+using Platform.Broker.Observability;
 using Platform.Broker.Quorum;
 using Platform.Broker.Security;
 using Platform.Cluster.Configuration;
@@ -26,6 +27,7 @@ internal sealed class BrokerNode : IAsyncDisposable
     private readonly LogManager _logs;
     private readonly ClientRaftTransport _transport;
     private readonly MetadataCache _metadata;
+    private readonly SecurityMetrics _securityMetrics;
     private readonly ControllerLoop _quorum;
     private readonly ControllerServer? _controller;
     private readonly BrokerServer? _broker;
@@ -50,6 +52,8 @@ internal sealed class BrokerNode : IAsyncDisposable
         {
             OnFatal = error => _failed.TrySetException(error),
         };
+        Access = parts.Access;
+        _securityMetrics = new SecurityMetrics(config.Node.Id, parts.Access, () => _metadata.Image.Acls.ById.Count);
         // Before the roles: no request is served by rules that a record has taken back.
         _quorum.AddPublisher(parts.Access);
         _broker = config.Node.IsBroker ? new BrokerServer(parts) : null;
@@ -66,6 +70,9 @@ internal sealed class BrokerNode : IAsyncDisposable
 
     /// <summary>Logs of the node.</summary>
     public LogManager Logs => _logs;
+
+    /// <summary>Who may do what.</summary>
+    public Authorizer Access { get; }
 
     /// <summary>The metadata that handlers see.</summary>
     public MetadataImage Image => _metadata.Image;
@@ -107,6 +114,7 @@ internal sealed class BrokerNode : IAsyncDisposable
         if (_broker is not null)
             await _broker.DisposeAsync();
         _maintenance?.Dispose();
+        _securityMetrics.Dispose();
         _quorum.Dispose();
         await _transport.DisposeAsync();
         if (_controller is not null)
@@ -121,6 +129,7 @@ internal sealed class BrokerNode : IAsyncDisposable
             return;
         _stopped = true;
         _maintenance?.Dispose();
+        _securityMetrics.Dispose();
         await _transport.DisposeAsync();
         if (_broker is not null)
             await _broker.KillAsync();

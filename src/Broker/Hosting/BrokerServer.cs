@@ -94,7 +94,7 @@ internal sealed class BrokerServer : IAsyncDisposable
         _server = new SocketServer(dispatcher, ListenerSetup.Limits(_config), _time,
             node.Options.LoggerFactory.CreateLogger<SocketServer>(), rates);
         _metrics = new BrokerMetrics(
-            node.NodeId, topicMetrics, _replicas, _replication.Fetchers, dispatcher.Metrics, () => _server.ConnectionCount);
+            node.NodeId, topicMetrics, _replicas, _replication.Fetchers, _moves, dispatcher.Metrics, () => _server.ConnectionCount);
         _cleanerMetrics = new CleanerMetrics(node.NodeId, node.Logs, () => _cleaners, _time);
         _directoryMetrics = new LogDirectoryMetrics(node.NodeId, node.Logs);
     }

@@ -16,13 +16,13 @@ internal sealed class BrokerMetrics : IDisposable
     private readonly KeyValuePair<string, object?> _broker;
 
     public BrokerMetrics(int brokerId, BrokerTopicMetrics topics, ReplicaManager replicas, ReplicaFetcherManager fetchers,
-        RequestMetrics requests, Func<int> connections)
+        ReplicaAlterLogDirsManager moves, RequestMetrics requests, Func<int> connections)
     {
         (_topics, _replicas, _broker) = (topics, replicas, new("broker", brokerId));
         requests.AddTo(_meter, _broker);
         AddTopicCounters();
         AddReplicaGauges();
-        AddReplicationMetrics(fetchers);
+        AddReplicationMetrics(fetchers, moves);
         AddLogGauges();
         Gauge("kafka_server_socketservermetrics_connections", "Connections open now.", () => connections());
     }
@@ -51,7 +51,7 @@ internal sealed class BrokerMetrics : IDisposable
         Gauge("kafka_server_replicamanager_offlinereplicacount", "Replicas without a leader.", () => _replicas.Partitions.Count(p => p.LeaderId < 0));
     }
 
-    private void AddReplicationMetrics(ReplicaFetcherManager fetchers)
+    private void AddReplicationMetrics(ReplicaFetcherManager fetchers, ReplicaAlterLogDirsManager moves)
     {
         Gauge("kafka_server_replicamanager_underminisrpartitioncount",
             "Partitions led from here with fewer replicas in sync than min.insync.replicas.",
@@ -59,6 +59,9 @@ internal sealed class BrokerMetrics : IDisposable
         Gauge("kafka_server_replicamanager_atminisrpartitioncount",
             "Partitions led from here with as many replicas in sync as min.insync.replicas.",
             () => _replicas.Partitions.Count(p => p.IsAtMinIsr));
+        Gauge("kafka_server_replicaalterlogdirsmanager_movingpartitions",
+            "Partitions on their way to another log directory.", () => moves.Count);
+        Gauge("kafka_server_replicaalterlogdirsmanager_lag", "Records that copies into other log directories lack.", () => moves.Lag);
         Gauge("kafka_server_replicafetchermanager_maxlag", "Largest lag of a partition that is followed here, in records.",
             () => fetchers.MaxLag);
         var counters = _replicas.Counters;

@@ -23,10 +23,21 @@ internal sealed class ControllerMetrics : IDisposable
             () => quorum.Image.Topics.ByName.Count);
         Gauge("kafka_controller_kafkacontroller_lastappliedrecordoffset", "Last metadata record applied here.",
             () => quorum.Image.Offset);
+        // Of clients whose requests this node decided on while it was active.
+        var mutations = quorum.MutationQuotas.Counters;
+        Counter("kafka_server_controllermutation_refused_total",
+            "Creations and deletions refused because of controller_mutation_rate.", () => mutations.Refused);
+        Counter("kafka_server_controllermutation_delayed_total",
+            "Creations and deletions whose client was told to wait because of controller_mutation_rate.", () => mutations.Delayed);
+        Counter("kafka_server_controllermutation_throttletime_ms_total",
+            "How long clients were told to wait because of controller_mutation_rate, in ms.", () => mutations.ThrottleMs);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
+
+    private void Counter(string name, string help, Func<long> read) =>
+        _meter.CreateObservableCounter(name, () => new Measurement<long>(read(), _broker), description: help);
 
     private void Gauge(string name, string help, Func<long> read) =>
         _meter.CreateObservableGauge(name, () => new Measurement<long>(read(), _broker), description: help);

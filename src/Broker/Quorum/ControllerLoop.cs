@@ -51,6 +51,8 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
         _loader.Applied += _ => _loop.TryPost(static () => { });
         _loader.Failed += error => _replayFailure = error;
         _heartbeats = new BrokerHeartbeatTracker(options.Config[BrokerConfigs.BrokerSessionTimeoutMs]);
+        MutationQuotas = new MutationQuotas(options.Config[BrokerConfigs.ControllerQuotaWindowNum]
+            * options.Config[BrokerConfigs.ControllerQuotaWindowSizeSeconds]);
         _upkeep = new ControllerUpkeep(_heartbeats, options.Config, options.Logger);
     }
 
@@ -71,7 +73,7 @@ internal sealed class ControllerLoop : IQuorumWork, IRaftListener, IDisposable
     public bool IsActive => Volatile.Read(ref _active) is not null;
 
     /// <summary>What clients have created and deleted. Only on the quorum's thread.</summary>
-    internal MutationQuotas MutationQuotas { get; } = new();
+    internal MutationQuotas MutationQuotas { get; }
 
     /// <summary>True while this node leads the quorum, also before it is active. From any thread.</summary>
     public bool IsLeader => Leader.LeaderId == _options.Raft.Local.Id;

@@ -23,6 +23,8 @@ internal sealed class Authorizer : IMetadataPublisher
     private readonly bool _allowsEveryoneWithoutRules;
     private readonly ILogger _logger;
     private volatile StandardAuthorizer _rules;
+    private long _allowed;
+    private long _denied;
 
     /// <summary>An authorizer as the settings say, without rules yet.</summary>
     public Authorizer(BrokerConfig config, ILogger logger)
@@ -40,6 +42,12 @@ internal sealed class Authorizer : IMetadataPublisher
     /// <summary>True when requests are checked at all.</summary>
     public bool IsOn { get; }
 
+    /// <summary>Times that access was allowed, since the start.</summary>
+    public long Allowed => Interlocked.Read(ref _allowed);
+
+    /// <summary>Times that access was refused, since the start.</summary>
+    public long Denied => Interlocked.Read(ref _denied);
+
     /// <inheritdoc/>
     public void Publish(MetadataDelta delta, MetadataImage image)
     {
@@ -53,6 +61,7 @@ internal sealed class Authorizer : IMetadataPublisher
         if (!IsOn)
             return true;
         var decision = Decide(context, needed);
+        Interlocked.Increment(ref decision.IsAllowed ? ref _allowed : ref _denied);
         if (!decision.IsAllowed)
             _logger.Refused(context.Connection.Principal, context.ClientHost, context.ApiKey, needed.Operation, needed.Type,
                 needed.Name, decision.Explain());

@@ -101,6 +101,15 @@ public static partial class BrokerConfigs
         doc: "The active controller writes an empty record when nothing else was written for this long, "
             + "so that lag can be measured; 0 writes none.");
 
+    /// <summary>Windows of quotas of mutations.</summary>
+    public static readonly ConfigKey<int> ControllerQuotaWindowNum = Group.Int("controller.quota.window.num", 11,
+        min: 1, importance: Importance.Low,
+        doc: "Windows for which a client may save up what controller_mutation_rate allows it, and then use it at once (KIP-599).");
+
+    /// <summary>Length of a window of quotas of mutations.</summary>
+    public static readonly ConfigKey<int> ControllerQuotaWindowSizeSeconds = Group.Int("controller.quota.window.size.seconds", 1,
+        min: 1, importance: Importance.Low, doc: "Length of each window of controller.quota.window.num.");
+
     /// <summary>Patience with the metadata log at start.</summary>
     public static readonly ConfigKey<long> ServerMaxStartupTimeMs = Group.Long("server.max.startup.time.ms",
         long.MaxValue,

@@ -140,7 +140,6 @@ public static class KnownKafkaKeys
         alter.config.policy.class.name alter.log.dirs.replication.quota.window.num
         alter.log.dirs.replication.quota.window.size.seconds auto.include.jmx.reporter client.quota.callback.class
         config.providers controller.performance.always.log.threshold.ms controller.performance.sample.period.ms
-        controller.quota.window.num controller.quota.window.size.seconds
         create.topic.policy.class.name delete.records.purgatory.purge.interval.requests
         fetch.purgatory.purge.interval.requests group.coordinator.append.linger.ms
         group.coordinator.background.threads group.coordinator.threads kafka.metrics.polling.interval.secs

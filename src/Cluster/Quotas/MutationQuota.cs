@@ -5,7 +5,8 @@ namespace Platform.Cluster.Quotas;
 /// <param name="quota">The client's quota; null when there is none.</param>
 /// <param name="isStrict">True when the version of the request knows THROTTLING_QUOTA_EXCEEDED.</param>
 /// <param name="nowMs">The time.</param>
-public sealed class MutationQuota(RateQuota? quota, bool isStrict, long nowMs)
+/// <param name="counters">Told of what is held back; null for nobody.</param>
+public sealed class MutationQuota(RateQuota? quota, bool isStrict, long nowMs, MutationCounters? counters = null)
 {
     /// <summary>Everything is allowed.</summary>
     public static readonly MutationQuota None = new(null, isStrict: false, nowMs: 0);
@@ -22,11 +23,14 @@ public sealed class MutationQuota(RateQuota? quota, bool isStrict, long nowMs)
         if (isStrict && quota.DelayMs(nowMs) is > 0 and var delayMs)
         {
             ThrottleMs = (int)delayMs;
+            counters?.OnRefused(delayMs);
             return false;
         }
         var debtMs = (int)quota.Record(partitions, nowMs);
-        if (!isStrict)
-            ThrottleMs = debtMs;
+        if (isStrict || debtMs == 0)
+            return true;
+        ThrottleMs = debtMs;
+        counters?.OnDelayed(debtMs);
         return true;
     }
 }

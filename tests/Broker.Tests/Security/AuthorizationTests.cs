@@ -51,6 +51,19 @@ public sealed class AuthorizationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Refusals_are_counted()
+    {
+        var before = _cluster.Running[1].Access;
+        var (allowed, denied) = (before.Allowed, before.Denied);
+
+        await AskAsync(new MetadataRequest { Topics = [new() { Name = Secret }], AllowAutoTopicCreation = false });
+        await AskAsync(new MetadataRequest { Topics = [new() { Name = Open }], AllowAutoTopicCreation = false });
+
+        Assert.InRange(_cluster.Running[1].Access.Denied, denied + 1, long.MaxValue);
+        Assert.InRange(_cluster.Running[1].Access.Allowed, allowed + 1, long.MaxValue);
+    }
+
+    [Fact]
     public async Task Metadata_leaves_out_what_is_closed_or_refuses_what_is_named()
     {
         var all = await AskAsync(new MetadataRequest { Topics = null, AllowAutoTopicCreation = false });

@@ -11,7 +11,7 @@ namespace Platform.Cluster.Tests.Quotas;
 public sealed class MutationQuotaTests
 {
     private readonly TestController _controller = new(brokers: 1);
-    private readonly MutationQuotas _quotas = new();
+    private readonly MutationQuotas _quotas = new(burstSeconds: 11);
     private readonly ClientQuotasImage _one;
 
     public MutationQuotaTests()
@@ -41,6 +41,7 @@ public sealed class MutationQuotaTests
         Assert.Equal((ErrorCode.None, 0), (first.Topics[0].ErrorCode, first.ThrottleTimeMs));
         Assert.Equal((ErrorCode.ThrottlingQuotaExceeded, 10_000), (second.Topics[0].ErrorCode, second.ThrottleTimeMs));
         Assert.Contains("10000 ms", second.Topics[0].ErrorMessage, StringComparison.Ordinal);
+        Assert.Equal((1, 0, 10_000), (_quotas.Counters.Refused, _quotas.Counters.Delayed, _quotas.Counters.ThrottleMs));
         Assert.Equal(ErrorCode.None, later.Topics[0].ErrorCode);
     }
 
@@ -52,6 +53,7 @@ public sealed class MutationQuotaTests
 
         Assert.Equal((ErrorCode.None, 10_000), (first.Topics[0].ErrorCode, first.ThrottleTimeMs));
         Assert.Equal((ErrorCode.None, 11_000), (second.Topics[0].ErrorCode, second.ThrottleTimeMs));
+        Assert.Equal((0, 2, 21_000), (_quotas.Counters.Refused, _quotas.Counters.Delayed, _quotas.Counters.ThrottleMs));
     }
 
     [Fact]
@@ -81,6 +83,17 @@ public sealed class MutationQuotaTests
         {
             Topics = [new() { Name = topic, NumPartitions = partitions, ReplicationFactor = 1 }],
         }));
+
+    [Fact]
+    public void More_windows_let_a_client_save_up_more()
+    {
+        var quotas = new MutationQuotas(burstSeconds: 2 * 10);
+        MutationQuota Ask() => quotas.For(_one, "ANONYMOUS", "app", isStrict: true, _controller.NowMs);
+
+        Assert.True(Ask().TryTake(20));
+        Assert.True(Ask().TryTake(1));
+        Assert.False(Ask().TryTake(1));
+    }
 
     private ControllerContext Counting(ControllerContext context, bool isStrict, string clientId) => context with
     {
