@@ -125,7 +125,9 @@ public sealed class SingleVoterTests
             _ => new ControllerResult<bool>([new RemoveTopicRecord { TopicId = new Uuid(7, 7) }], true)));
         await node.Loop.SubmitAsync(_ => new ControllerResult<bool>([Config("x")], true));
 
-        Assert.Equal(before + 1, node.Loop.Image.Offset);
+        // In the log they would end the loader, and with it the quorum. Records that show that the leader lives may have come.
+        Assert.InRange(node.Loop.Image.Offset, before + 1, long.MaxValue);
+        Assert.False(node.Fatal.Task.IsCompleted);
         node.Kill();
     }
 

@@ -56,15 +56,29 @@ public sealed class ChaosCluster : IAsyncDisposable
     public static async Task<ChaosCluster> StartAsync(ClusterShape shape, string folder, Recorder recorder)
     {
         var cluster = new ChaosCluster(shape, await Network.CreateAsync(shape.Roles.Count), folder, recorder);
-        foreach (var node in cluster.Nodes)
+        try
+        {
+            await cluster.StartAsync();
+            return cluster;
+        }
+        catch
+        {
+            // The next scenario of a campaign has the same addresses.
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        foreach (var node in Nodes)
         {
             await node.Disk.CreateAsync();
-            if (shape.CanFailCalls)
-                FailingCalls.Preload(cluster, node);
+            if (Shape.CanFailCalls)
+                FailingCalls.Preload(this, node);
             node.Start();
         }
-        await cluster.WhenAllServeAsync(StartLimit);
-        return cluster;
+        await WhenAllServeAsync(StartLimit);
     }
 
     /// <summary>Waits until every broker is registered and not fenced.</summary>

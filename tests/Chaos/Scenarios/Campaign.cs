@@ -22,18 +22,18 @@ public static class Campaign
         var seed = int.Parse(Option(args, "--seed") ?? $"{Random.Shared.Next(1_000_000)}", CultureInfo.InvariantCulture);
         var folder = Directory.CreateTempSubdirectory("platform-chaos-").FullName;
         Console.WriteLine($"seed {seed}, histories and logs in {folder}");
-        var (results, skipped) = await RunAsync(scenarios, TimeSpan.FromMinutes(minutes) / scenarios.Count, seed, folder);
-        var report = MarkdownReport.Write(results, skipped);
-        await File.WriteAllTextAsync(Option(args, "--report") ?? Path.Combine(folder, "report.md"), report);
-        Console.WriteLine(report);
+        var page = Option(args, "--report") ?? Path.Combine(folder, "report.md");
+        var results = await RunAsync(scenarios, TimeSpan.FromMinutes(minutes) / scenarios.Count, seed, folder, page);
+        Console.WriteLine(await File.ReadAllTextAsync(page));
         var asExpected = results.TrueForAll(result => result.IsAsExpected);
         if (asExpected)
             Directory.Delete(folder, recursive: true);
         return asExpected ? 0 : 1;
     }
 
-    private static async Task<(List<RunResult> Results, List<(string Scenario, string Lacks)> Skipped)> RunAsync(
-        IReadOnlyList<Scenario> scenarios, TimeSpan each, int seed, string folder)
+    // The page is written after every run: what a long campaign found is not lost with its end.
+    private static async Task<List<RunResult>> RunAsync(
+        IReadOnlyList<Scenario> scenarios, TimeSpan each, int seed, string folder, string page)
     {
         var (results, skipped) = (new List<RunResult>(), new List<(string Scenario, string Lacks)>());
         foreach (var scenario in scenarios)
@@ -49,8 +49,10 @@ public static class Campaign
             Console.WriteLine(results[^1].IsAsExpected ? "  as it must be" : "  NOT as it must be");
             foreach (var verdict in results[^1].Verdicts.Where(verdict => verdict.Breaches.Count > 0))
                 Console.WriteLine($"    {verdict.Check.Rule}: {verdict.Breaches.Count}, the first: {verdict.Breaches[0]}");
+            await File.WriteAllTextAsync(page, MarkdownReport.Write(results, skipped));
         }
-        return (results, skipped);
+        await File.WriteAllTextAsync(page, MarkdownReport.Write(results, skipped));
+        return results;
     }
 
     private static string? Option(string[] args, string name) =>

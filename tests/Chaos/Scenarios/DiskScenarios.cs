@@ -1,5 +1,7 @@
 using Platform.Chaos.Faults;
+using Platform.Chaos.History;
 using Platform.Chaos.Nodes;
+using Platform.Protocol;
 using Platform.Protocol.Records;
 
 namespace Platform.Chaos.Scenarios;
@@ -24,6 +26,15 @@ public static class DiskScenarios
         {
             Shape = new ClusterShape { CanFailCalls = true, TwoLogDirs = true },
             Lacks = LacksCompiler,
+        },
+        new("move-dirs", "Replicas move between the log directories of brokers, which are killed meanwhile (KIP-113).", MoveAsync)
+        {
+            Shape = new ClusterShape
+            {
+                TwoLogDirs = true,
+                // Slow enough that a kill falls into the copying.
+                Settings = new Dictionary<string, string> { ["replica.alter.log.dirs.io.max.bytes.per.second"] = "300000" },
+            },
         },
         new("power-cut", "The power of a leader fails: what it did not flush is gone (F18).", CutPowerAsync)
         {
@@ -85,6 +96,54 @@ public static class DiskScenarios
         FailingCalls.Set(nemesis.Cluster, node, "");
         node.Start();
         await nemesis.WhenInSyncAsync(TimeSpan.FromSeconds(60));
+    }
+
+    private static async Task MoveAsync(Nemesis nemesis)
+    {
+        var node = nemesis.AnyBroker();
+        var isKilled = nemesis.Random.Next(2) == 0;
+        await nemesis.BreakAsync(
+            $"replicas of node {node.Id} move to its other log directory{(isKilled ? ", and it is killed" : "")}", tolerable: true,
+            async () =>
+            {
+                await SwapDirectoriesAsync(nemesis, node);
+                await nemesis.PauseAsync(nemesis.Random.NextDouble() * 2);
+                if (isKilled)
+                    await node.KillAsync();
+            }, TimeSpan.FromSeconds(1), () =>
+            {
+                if (isKilled)
+                    node.Start();
+                return Task.CompletedTask;
+            });
+        await nemesis.WhenInSyncAsync(TimeSpan.FromSeconds(60));
+        await WhenArrivedAsync(nemesis, node);
+    }
+
+    // Half of what it has, wherever that lies.
+    private static async Task SwapDirectoriesAsync(Nemesis nemesis, ChaosNode node)
+    {
+        var wanted = new Dictionary<TopicPartition, string>();
+        foreach (var directory in await nemesis.Admin.DescribeLogDirsAsync(node.Id))
+        {
+            var other = directory.Path == node.Disk.LogDir ? node.Disk.SecondLogDir : node.Disk.LogDir;
+            foreach (var replica in directory.Replicas.Where(replica => !replica.IsFuture && nemesis.Random.Next(2) == 0))
+                wanted[replica.Partition] = other;
+        }
+        foreach (var answer in await nemesis.Admin.AlterReplicaLogDirsAsync(node.Id, wanted))
+            if (answer.Error != ErrorCode.None)
+                nemesis.Count($"AlterReplicaLogDirs: {answer.Error}");
+    }
+
+    private static async Task WhenArrivedAsync(Nemesis nemesis, ChaosNode node)
+    {
+        var deadline = Recorder.NowUs + 120_000_000;
+        while ((await nemesis.Admin.DescribeLogDirsAsync(node.Id)).Any(directory => directory.Replicas.Any(r => r.IsFuture)))
+        {
+            if (Recorder.NowUs > deadline)
+                throw new TimeoutException($"replicas of node {node.Id} are on their way to another log directory for ever");
+            await nemesis.PauseAsync(0.2);
+        }
     }
 
     private static async Task CutPowerAsync(Nemesis nemesis)

@@ -24,9 +24,10 @@ public sealed class Run(Scenario scenario, TimeSpan duration, int seed, string f
         var began = Recorder.NowUs;
         var compared = 0;
         var recoverySeconds = 0.0;
-        var cluster = await ChaosCluster.StartAsync(scenario.Shape, folder, _recorder);
+        ChaosCluster? cluster = null;
         try
         {
+            cluster = await ChaosCluster.StartAsync(scenario.Shape, folder, _recorder);
             await using var admin = cluster.Admin();
             await CreateTopicsAsync(admin);
             recoverySeconds = await WorkAsync(cluster, admin);
@@ -40,13 +41,19 @@ public sealed class Run(Scenario scenario, TimeSpan duration, int seed, string f
         }
         finally
         {
-            foreach (var node in cluster.Nodes)
-                foreach (var complaint in node.Complaints().Take(5))
-                    _recorder.Add(new Failure($"log of node {node.Id}", complaint));
-            await cluster.DisposeAsync();
+            if (cluster is not null)
+                await EndAsync(cluster);
             _recorder.Save(Path.Combine(folder, "history.jsonl"));
         }
         return Result(began, compared, recoverySeconds);
+    }
+
+    private async Task EndAsync(ChaosCluster cluster)
+    {
+        foreach (var node in cluster.Nodes)
+            foreach (var complaint in node.Complaints().Take(5))
+                _recorder.Add(new Failure($"log of node {node.Id}", complaint));
+        await cluster.DisposeAsync();
     }
 
     /// <summary>The rules that every scenario is held to.</summary>
