@@ -29,8 +29,9 @@ internal sealed class ControllerMetrics : IDisposable
             "Creations and deletions refused because of controller_mutation_rate.", () => mutations.Refused);
         Counter("kafka_server_controllermutation_delayed_total",
             "Creations and deletions whose client was told to wait because of controller_mutation_rate.", () => mutations.Delayed);
-        Counter("kafka_server_controllermutation_throttletime_ms_total",
-            "How long clients were told to wait because of controller_mutation_rate, in ms.", () => mutations.ThrottleMs);
+        _meter.CreateObservableCounter("kafka_server_controllermutation_throttletime_seconds_total",
+            () => new Measurement<double>(mutations.ThrottleMs / 1000.0, _broker),
+            description: "How long clients were told to wait because of controller_mutation_rate, summed up.");
     }
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ internal sealed class SecurityMetrics : IDisposable
             () => authorizer.Allowed);
         Counter("kafka_server_authorizer_metrics_authorization_denied_total", "Times that access was refused.",
             () => authorizer.Denied);
-        _meter.CreateObservableGauge("kafka_server_authorizer_metrics_acls_total_count",
+        _meter.CreateObservableGauge("kafka_server_authorizer_metrics_acls",
             () => new Measurement<long>(rules(), _broker), description: "Access rules of the cluster.");
     }
 
