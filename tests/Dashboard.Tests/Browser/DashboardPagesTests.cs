@@ -113,6 +113,18 @@ public sealed class DashboardPagesTests(Chromium chromium) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_console_that_is_gone_is_said_to_be_gone_and_nothing_claims_to_be_live()
+    {
+        await _page.OpenAsync("/");
+        await Expect(_page.Locator(".live-on")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+
+        await _app.StopAsync();
+
+        await Expect(_page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The console is not reachable", Patient);
+        await Expect(_page.Locator(".live-on")).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task A_page_of_another_cluster_does_not_exist()
     {
         await _page.GotoAsync("/c/elsewhere/topics");
