@@ -39,8 +39,9 @@ internal sealed class ClientQuotaManager : IMetadataPublisher
         if (_state.Quotas.Entities.IsEmpty || context.IsFromFollower || context.ApiKey == Protocol.Messages.ApiKey.WriteTxnMarkers)
             return;
         var waitMs = Record(ClientQuotaKeys.RequestPercentage, context, spent.TotalMilliseconds / MsPerPercent, MaxTimeThrottleMs);
-        if (waitMs > 0)
-            ThrottledResponses.Tell(response, waitMs);
+        // Clients whose answer has no field for it find out by not being listened to for as long (KIP-219).
+        if (response is Protocol.Messages.IThrottledResponse throttled)
+            throttled.ThrottleTimeMs = Math.Max(throttled.ThrottleTimeMs, waitMs);
     }
 
     /// <summary>Counts bytes of a request.</summary>

@@ -28,6 +28,13 @@ public interface IResponse : IMessage
     ApiKey ApiKey { get; }
 }
 
+/// <summary>A response that tells how long the broker will not listen to the client (KIP-219).</summary>
+public interface IThrottledResponse : IResponse
+{
+    /// <summary>That time in ms; 0 when there is no quota, or none was exceeded.</summary>
+    int ThrottleTimeMs { get; set; }
+}
+
 /// <summary>A record of the metadata log.</summary>
 public interface IMetadataRecord : IMessage
 {
