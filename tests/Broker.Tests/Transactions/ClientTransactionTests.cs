@@ -143,6 +143,9 @@ public sealed class ClientTransactionTests
     private static async Task<List<string>> ReadCommittedAsync(TestCluster cluster)
     {
         await using var admin = cluster.Admin();
+        // A commit is final when it is answered; its markers may still be on their way to other brokers.
+        while ((await admin.DescribeTransactionAsync("t")).State.StartsWith("Prepare", StringComparison.Ordinal))
+            await Task.Yield();
         var partitions = Enumerable.Range(0, 3).Select(partition => new TopicPartition(Topic, partition)).ToList();
         var ends = await admin.ListOffsetsAsync(
             partitions.ToDictionary(partition => partition, _ => OffsetSpec.Latest), readCommitted: true);
