@@ -102,13 +102,14 @@ internal sealed class ConsumerInstances : IAsyncDisposable
     /// <summary>Writes down how the instances stand, so that the next process goes on with them.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var (key, instance) in _instances)
-        {
-            await instance.CloseAsync(_log.IsKept ? GroupMembershipOperation.RemainInGroup : GroupMembershipOperation.LeaveGroup,
-                mayCommit: true, () => _saver.TrySaveAsync(instance));
-            _instances.TryRemove(key, out _);
-        }
+        // Together: a cluster that does not answer must hold a stop up once, not once for each.
+        await Task.WhenAll(_instances.Values.Select(StopAsync));
+        _instances.Clear();
     }
+
+    private Task StopAsync(ConsumerInstance instance) => instance.CloseAsync(
+        AreKept ? GroupMembershipOperation.RemainInGroup : GroupMembershipOperation.LeaveGroup, mayCommit: true,
+        () => _saver.TrySaveAsync(instance));
 
     private async Task<bool> TryOwnAsync(InstanceKey key, ConsumerInstance instance, InstanceState state)
     {
