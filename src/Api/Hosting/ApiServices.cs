@@ -43,6 +43,7 @@ internal static class ApiServices
         .AddSingleton<SchemaStore>()
         .AddSingleton<AssociationStore>()
         .AddSingleton<AssociationWriter>()
+        .AddSingleton<AssociationBatch>()
         .AddSingleton<SchemaStoreReplay>()
         .AddSingleton<SchemaParser>()
         .AddSingleton<SchemaAnswers>()

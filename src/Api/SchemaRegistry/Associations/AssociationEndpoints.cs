@@ -6,18 +6,21 @@ namespace Platform.Api.SchemaRegistry.Associations;
 /// <summary>Associations of subjects with topics. Serializers ask for those of a topic before its first record.</summary>
 internal static class AssociationEndpoints
 {
-    /// <summary>Stands for any namespace.</summary>
-    private const string AnyNamespace = "-";
+    private const string Tag = "Associations (v1)";
 
     public static RouteGroupBuilder MapAssociations(this RouteGroupBuilder registry)
     {
-        var all = registry.MapGroup("/associations").WithTags("Associations (v1)");
+        var all = registry.MapGroup("/associations").WithTags(Tag);
         all.MapPost("", (HttpContext context, AssociationWriter writer, bool? dryRun) =>
                 PutAsync(context, writer, mayChange: false, dryRun)).WithName("createAssociation").RunsAtLeader()
             .Takes<AssociationRequest>().WithSummary("Bind subjects to a topic");
         all.MapPut("", (HttpContext context, AssociationWriter writer, bool? dryRun) =>
                 PutAsync(context, writer, mayChange: true, dryRun)).WithName("createOrUpdateAssociation").RunsAtLeader()
             .Takes<AssociationRequest>().WithSummary("Bind subjects to a topic, or change how they are bound");
+        all.MapPut("/resources/{resourceId}", (HttpContext context, AssociationWriter writer, string resourceId,
+                bool? dryRun) => PutAsync(context, writer, mayChange: true, dryRun, PathSegment.Decode(resourceId)))
+            .WithName("createOrUpdateAssociationByResourceId").RunsAtLeader().Takes<AssociationRequest>()
+            .WithSummary("Bind subjects to a topic, or change how they are bound; newer clients name it in the path");
         // Any status but 200 and 404 stops serializers.
         all.MapGet("/resources/{resourceNamespace}/{resourceName}", OfName).WithName("getAssociationsByResource")
             .WithSummary("Subjects that are bound to a topic, by its name");
@@ -28,13 +31,40 @@ internal static class AssociationEndpoints
             .Produces(StatusCodes.Status204NoContent);
         all.MapGet("/subjects/{subject}", OfSubject).WithName("getAssociationsBySubject")
             .WithSummary("Topics that a subject is bound to");
+        MapBatches(registry);
         return registry;
     }
 
+    // The reference product says 207 in its document and sends 200, the only one of them that its clients read.
+    private static void MapBatches(RouteGroupBuilder registry)
+    {
+        registry.MapPost("/associations:batchMutate", MutateAsync).WithName("mutateAssociations").WithTags(Tag)
+            .RunsAtLeader().Takes<AssociationBatchRequest>()
+            .WithSummary("Make, change and end associations of many topics; each topic has an outcome of its own");
+        registry.MapPost("/associations:batchGet", GetAsync).WithName("batchGetAssociations").WithTags(Tag)
+            .Takes<AssociationBatchGetRequest>()
+            .WithSummary("Subjects that are bound to many topics; with includeSchemas=true also their newest schemas");
+    }
+
+    private static async Task<RegistryAnswer<AssociationBatchResponse>> MutateAsync(
+        HttpContext context, AssociationBatch batch, bool? dryRun)
+    {
+        var request = await JsonBody.ReadAsync(context, RegistryJson.Relaxed.AssociationBatchRequest);
+        return new(await batch.MutateAsync(request, dryRun == true, context.RequestAborted));
+    }
+
+    private static async Task<RegistryAnswer<AssociationBatchResponse>> GetAsync(
+        HttpContext context, AssociationBatch batch, bool? includeSchemas) =>
+        new(batch.Get(await JsonBody.ReadAsync(context, RegistryJson.Relaxed.AssociationBatchGetRequest),
+            includeSchemas == true));
+
     private static async Task<RegistryAnswer<AssociationResponse>> PutAsync(
-        HttpContext context, AssociationWriter writer, bool mayChange, bool? dryRun)
+        HttpContext context, AssociationWriter writer, bool mayChange, bool? dryRun, string? resourceId = null)
     {
         var request = await JsonBody.ReadAsync(context, RegistryJson.Relaxed.AssociationRequest);
+        if (resourceId is not null && request.ResourceId is { } inBody && inBody != resourceId)
+            throw AssociationProblems.Invalid("resourceId differs in the path and the body.");
+        request = request with { ResourceId = resourceId ?? request.ResourceId };
         return new(await writer.PutAsync(request, mayChange, dryRun == true, context.RequestAborted));
     }
 
@@ -42,7 +72,7 @@ internal static class AssociationEndpoints
         string resourceName, string? resourceType, string[] associationType, string? lifecycle, int? offset, int? limit)
     {
         var (space, name) = (PathSegment.Decode(resourceNamespace), PathSegment.Decode(resourceName));
-        return Page(store, one => one.ResourceName == name && (space == AnyNamespace || one.ResourceNamespace == space),
+        return Page(store, one => AssociationFilter.IsOf(one, space, name),
             new(resourceType, associationType, lifecycle), offset, limit);
     }
 
@@ -69,13 +99,6 @@ internal static class AssociationEndpoints
     }
 
     private static RegistryAnswer<IReadOnlyList<Association>> Page(AssociationStore store,
-        Func<Association, bool> isMeant, Filter filter, int? offset, int? limit) =>
+        Func<Association, bool> isMeant, AssociationFilter filter, int? offset, int? limit) =>
         new(Paging.Page(store.Where(one => isMeant(one) && filter.Shows(one)), offset, limit));
-
-    private sealed record Filter(string? ResourceType, string[] Types, string? Lifecycle)
-    {
-        public bool Shows(Association one) => (ResourceType is null || one.ResourceType == ResourceType)
-            && (Types.Length == 0 || Types.Contains(one.AssociationType))
-            && (Lifecycle is null || string.Equals(one.Lifecycle, Lifecycle, StringComparison.OrdinalIgnoreCase));
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry.Subjects;
 
 namespace Platform.Api.SchemaRegistry.Associations;
@@ -45,10 +46,68 @@ internal sealed record AssociationInfo(
     [property: JsonPropertyName("schema")] RegisterSchemaRequest? Schema = null,
     [property: JsonPropertyName("normalize")] bool? Normalize = null);
 
+/// <summary>Operations on the associations of many resources; each resource has an outcome of its own.</summary>
+internal sealed record AssociationBatchRequest(
+    [property: JsonPropertyName("requests")] IReadOnlyList<AssociationOpRequest>? Requests);
+
+/// <summary>Operations on the associations of one resource: all are done, or none.</summary>
+internal sealed record AssociationOpRequest(
+    [property: JsonPropertyName("resourceName")] string? ResourceName,
+    [property: JsonPropertyName("resourceNamespace")] string? ResourceNamespace,
+    [property: JsonPropertyName("resourceId")] string? ResourceId,
+    [property: JsonPropertyName("resourceType")] string? ResourceType,
+    [property: JsonPropertyName("associations")] IReadOnlyList<AssociationOp>? Associations);
+
+/// <summary>One operation.</summary>
+/// <param name="OpType">CREATE, UPSERT or DELETE.</param>
+/// <param name="Subject">The subject; when absent :.namespace:name-type of the resource.</param>
+/// <param name="AssociationType">key or value; value when absent.</param>
+/// <param name="Lifecycle">STRONG or WEAK.</param>
+/// <param name="Frozen">It cannot be changed until it is unfrozen.</param>
+/// <param name="Schema">A schema to register in the subject.</param>
+/// <param name="Normalize">Normalize that schema.</param>
+/// <param name="CascadeLifecycle">DELETE: a subject that is bound strongly goes as well.</param>
+internal sealed record AssociationOp(
+    [property: JsonPropertyName("opType")] string? OpType,
+    [property: JsonPropertyName("subject")] string? Subject = null,
+    [property: JsonPropertyName("associationType")] string? AssociationType = null,
+    [property: JsonPropertyName("lifecycle")] string? Lifecycle = null,
+    [property: JsonPropertyName("frozen")] bool? Frozen = null,
+    [property: JsonPropertyName("schema")] RegisterSchemaRequest? Schema = null,
+    [property: JsonPropertyName("normalize")] bool? Normalize = null,
+    [property: JsonPropertyName("cascadeLifecycle")] bool? CascadeLifecycle = null)
+{
+    public const string Create = "CREATE";
+    public const string Upsert = "UPSERT";
+    public const string Delete = "DELETE";
+}
+
+/// <summary>Resources whose associations are asked for.</summary>
+internal sealed record AssociationBatchGetRequest(
+    [property: JsonPropertyName("requests")] IReadOnlyList<AssociationGetRequest>? Requests);
+
+/// <summary>A resource by its id, or by namespace and name; the rest narrows down what is shown.</summary>
+internal sealed record AssociationGetRequest(
+    [property: JsonPropertyName("resourceName")] string? ResourceName,
+    [property: JsonPropertyName("resourceNamespace")] string? ResourceNamespace,
+    [property: JsonPropertyName("resourceId")] string? ResourceId,
+    [property: JsonPropertyName("resourceType")] string? ResourceType = null,
+    [property: JsonPropertyName("associationTypes")] IReadOnlyList<string>? AssociationTypes = null,
+    [property: JsonPropertyName("lifecycle")] string? Lifecycle = null);
+
+/// <summary>What became of each request of a batch, in its order.</summary>
+internal sealed record AssociationBatchResponse(
+    [property: JsonPropertyName("results")] IReadOnlyList<AssociationOutcome> Results);
+
+/// <summary>Either an error or a result.</summary>
+internal sealed record AssociationOutcome(
+    [property: JsonPropertyName("error")] ErrorResponse? Error,
+    [property: JsonPropertyName("result")] AssociationResponse? Result);
+
 /// <summary>The associations that a request has left.</summary>
 internal sealed record AssociationResponse(
-    [property: JsonPropertyName("resourceName")] string ResourceName,
-    [property: JsonPropertyName("resourceNamespace")] string ResourceNamespace,
+    [property: JsonPropertyName("resourceName")] string? ResourceName,
+    [property: JsonPropertyName("resourceNamespace")] string? ResourceNamespace,
     [property: JsonPropertyName("resourceId")] string? ResourceId,
     [property: JsonPropertyName("resourceType")] string ResourceType,
     [property: JsonPropertyName("associations")] IReadOnlyList<AssociationResult>? Associations);

@@ -1,4 +1,3 @@
-using Platform.Api.Hosting;
 using Platform.Api.SchemaRegistry.Schemas;
 using Platform.Api.SchemaRegistry.Storage;
 using Platform.Api.SchemaRegistry.Subjects;
@@ -15,25 +14,35 @@ internal sealed class AssociationWriter(SchemaRegistry registry, RegistryWriter 
     private const string Value = "value";
 
     /// <summary>Makes associations, or with <paramref name="mayChange"/> changes those that are there.</summary>
-    public async Task<AssociationResponse> PutAsync(
-        AssociationRequest request, bool mayChange, bool dryRun, CancellationToken cancellation)
+    public Task<AssociationResponse> PutAsync(
+        AssociationRequest request, bool mayChange, bool dryRun, CancellationToken cancellation) =>
+        ApplyAsync(new AssociationOpRequest(request.ResourceName, request.ResourceNamespace, request.ResourceId,
+            request.ResourceType, request.Associations?.Select(info => info is null ? null! : new AssociationOp(
+                mayChange ? AssociationOp.Upsert : AssociationOp.Create, info.Subject, info.AssociationType,
+                info.Lifecycle, info.Frozen, info.Schema, info.Normalize)).ToList()), dryRun, cancellation);
+
+    /// <summary>Makes, changes and ends associations of one resource: all of them or none.</summary>
+    public async Task<AssociationResponse> ApplyAsync(
+        AssociationOpRequest request, bool dryRun, CancellationToken cancellation)
     {
-        var wanted = Check(request, dryRun);
-        var schemas = new Dictionary<string, StoredSchema>(StringComparer.Ordinal);
-        foreach (var (info, one) in wanted)
-        {
-            CheckConflicts(one, info, mayChange);
-            if (info.Schema is { } schema)
-                schemas[one.AssociationType] = await writer.RegisterAsync(one.Subject, schema,
-                    new RegisterOptions(info.Normalize == true, DryRun: dryRun), cancellation);
-            else if (registry.Store.Versions(one.Subject, Visibility.Live).Count == 0)
-                throw AssociationProblems.NoVersion(one.Subject);
-        }
-        var first = wanted[0].Association;
+        CheckResource(request, dryRun);
+        var puts = request.Associations!.Where(op => op.OpType != AssociationOp.Delete)
+            .Select(op => (Op: op, Association: ToAssociation(request, op))).ToList();
+        var ends = request.Associations!.Where(op => op.OpType == AssociationOp.Delete).ToList();
+        List<SchemaLogRecord> Records() => [
+            .. ends.Select(op => SchemaRecords.Association(Ended(request, op), exists: false)),
+            .. puts.Select(put => SchemaRecords.Association(Checked(put.Association, put.Op), exists: true))];
+        _ = Records();
+        var subjects = ends.Where(op => op.CascadeLifecycle == true).Select(op => Ended(request, op)).ToList();
+        var schemas = await RegisterAsync(puts, dryRun, cancellation);
         if (!dryRun)
-            await writer.AppendAsync(() => Records([.. wanted.Select(one => one.Association)]), cancellation);
-        return new AssociationResponse(first.ResourceName, first.ResourceNamespace, request.ResourceId, Topic,
-            dryRun ? null : [.. wanted.Select(one => Result(one.Association, schemas))]);
+        {
+            // Checked once more, where nobody else writes.
+            await writer.AppendAsync(Records, cancellation);
+            await DeleteOwnedAsync(subjects, cancellation);
+        }
+        return new AssociationResponse(request.ResourceName, request.ResourceNamespace, request.ResourceId, Topic,
+            dryRun || puts.Count == 0 ? null : [.. puts.Select(put => Result(put.Association, schemas))]);
     }
 
     /// <summary>Ends associations of a resource; with <paramref name="cascade"/> subjects bound strongly go with
@@ -51,28 +60,52 @@ internal sealed class AssociationWriter(SchemaRegistry registry, RegistryWriter 
         if (dryRun || found.Count == 0)
             return;
         await writer.AppendAsync(() => [.. found.Select(one => SchemaRecords.Association(one, exists: false))], cancellation);
-        foreach (var subject in found.Where(one => cascade && one.Lifecycle == Association.Strong).Select(one => one.Subject))
+        await DeleteOwnedAsync(cascade ? found : [], cancellation);
+    }
+
+    private async Task DeleteOwnedAsync(IReadOnlyList<Association> ended, CancellationToken cancellation)
+    {
+        foreach (var subject in ended.Where(one => one.Lifecycle == Association.Strong).Select(one => one.Subject))
         {
             if (registry.Store.Versions(subject, Visibility.Live).Count > 0)
                 await writer.DeleteSubjectAsync(subject, permanent: false, cancellation);
         }
     }
 
-    private List<(AssociationInfo Info, Association Association)> Check(AssociationRequest request, bool dryRun)
+    // All schemas are tried before the first is kept, so that none is left behind by one that is refused.
+    private async Task<Dictionary<string, StoredSchema>> RegisterAsync(
+        List<(AssociationOp Op, Association Association)> puts, bool dryRun, CancellationToken cancellation)
     {
-        if (request.Associations is not { Count: > 0 and <= MaxAssociations } infos)
+        var schemas = new Dictionary<string, StoredSchema>(StringComparer.Ordinal);
+        foreach (var tries in dryRun ? [true] : new[] { true, false })
+        {
+            foreach (var (op, one) in puts)
+            {
+                if (op.Schema is { } schema)
+                    schemas[one.AssociationType] = await writer.RegisterAsync(one.Subject, schema,
+                        new RegisterOptions(op.Normalize == true, DryRun: tries), cancellation);
+                else if (registry.Store.Versions(one.Subject, Visibility.Live).Count == 0)
+                    throw AssociationProblems.NoVersion(one.Subject);
+            }
+        }
+        return schemas;
+    }
+
+    /// <summary>Throws 42212 for what names no resource, or nothing to do with it.</summary>
+    public static void CheckResource(AssociationOpRequest request, bool dryRun)
+    {
+        if (request.Associations is not { Count: > 0 and <= MaxAssociations } ops || ops.Any(static op => op is null))
             throw AssociationProblems.Invalid($"\"associations\" must hold 1 to {MaxAssociations} entries.");
         if (string.IsNullOrEmpty(request.ResourceName) || string.IsNullOrEmpty(request.ResourceNamespace)
             || (string.IsNullOrEmpty(request.ResourceId) && !dryRun))
             throw AssociationProblems.Invalid("resourceName, resourceNamespace and resourceId must be given.");
-        if (request.ResourceType is not (null or Topic))
+        if (request.ResourceType is not (null or "" or Topic))
             throw AssociationProblems.Invalid($"resourceType '{request.ResourceType}': only topic is known.");
-        var all = infos.Select(info => (info, ToAssociation(request, info))).ToList();
-        return all.DistinctBy(one => one.Item2.AssociationType).Count() == all.Count ? all
-            : throw AssociationProblems.Invalid("An associationType is given twice.");
+        if (ops.DistinctBy(op => op.AssociationType ?? Value).Count() != ops.Count)
+            throw AssociationProblems.Invalid("An associationType is given twice.");
     }
 
-    private Association ToAssociation(AssociationRequest request, AssociationInfo info)
+    private Association ToAssociation(AssociationOpRequest request, AssociationOp info)
     {
         if (string.IsNullOrEmpty(info.Subject))
             throw AssociationProblems.Invalid("subject must be given.");
@@ -93,16 +126,25 @@ internal sealed class AssociationWriter(SchemaRegistry registry, RegistryWriter 
     private Association? Known(string name, string space, string type) => associations.Where(one =>
         one.ResourceName == name && one.ResourceNamespace == space && one.AssociationType == type).FirstOrDefault();
 
-    private void CheckConflicts(Association wanted, AssociationInfo info, bool mayChange)
+    // The association that an operation ends.
+    private Association Ended(AssociationOpRequest request, AssociationOp op)
+    {
+        var known = Known(request.ResourceName!, request.ResourceNamespace!, op.AssociationType ?? Value);
+        if (known is null || (request.ResourceId is { Length: > 0 } id && known.ResourceId != id))
+            throw AssociationProblems.NotFound(request.ResourceId ?? request.ResourceName!);
+        return known.Frozen && op.CascadeLifecycle != true ? throw AssociationProblems.Frozen(known) : known;
+    }
+
+    private Association Checked(Association wanted, AssociationOp op)
     {
         var known = Known(wanted.ResourceName, wanted.ResourceNamespace, wanted.AssociationType);
         if (known is not null && known.ResourceId != wanted.ResourceId && wanted.ResourceId.Length > 0)
             throw AssociationProblems.OtherResource(known);
         if (known is not null && known != wanted)
         {
-            if (!mayChange || known.Subject != wanted.Subject)
+            if (op.OpType == AssociationOp.Create || known.Subject != wanted.Subject)
                 throw AssociationProblems.ResourceTaken(known);
-            if (known.Frozen && info.Frozen != false)
+            if (known.Frozen && op.Frozen != false)
                 throw AssociationProblems.Frozen(known);
         }
         var others = associations.Where(one => one.Subject == wanted.Subject && one != known);
@@ -110,38 +152,10 @@ internal sealed class AssociationWriter(SchemaRegistry registry, RegistryWriter 
             throw AssociationProblems.SubjectOwned(owner);
         if (others.Count > 0 && wanted.Lifecycle == Association.Strong)
             throw AssociationProblems.SubjectTaken(others[0]);
+        return wanted;
     }
-
-    private static List<SchemaLogRecord> Records(List<Association> all) =>
-        [.. all.Select(one => SchemaRecords.Association(one, exists: true))];
 
     private static AssociationResult Result(Association one, Dictionary<string, StoredSchema> schemas) => new(
         one.Subject, one.AssociationType, one.Lifecycle, one.Frozen,
         schemas.TryGetValue(one.AssociationType, out var schema) ? SubjectSchemaResponse.From(schema) : null);
-}
-
-/// <summary>What is wrong with an association.</summary>
-internal static class AssociationProblems
-{
-    public static ProblemException NotFound(string resource) => new(40410, $"Association of '{resource}' not found.");
-
-    public static ProblemException Invalid(string reason) => new(42212, $"Invalid association: {reason}");
-
-    public static ProblemException ResourceTaken(Association known) => new(40902,
-        $"The {known.AssociationType} of '{known.ResourceName}' is bound to the subject '{known.Subject}' already.");
-
-    public static ProblemException SubjectTaken(Association other) => new(40903,
-        $"The subject '{other.Subject}' is bound to '{other.ResourceName}' already, so it cannot be bound strongly.");
-
-    public static ProblemException SubjectOwned(Association owner) => new(40904,
-        $"The subject '{owner.Subject}' is bound strongly to '{owner.ResourceName}'.");
-
-    public static ProblemException NoVersion(string subject) => new(40905,
-        $"The subject '{subject}' has no version; give a schema with the association.");
-
-    public static ProblemException Frozen(Association known) => new(40906,
-        $"The {known.AssociationType} of '{known.ResourceName}' is frozen; set frozen to false first.");
-
-    public static ProblemException OtherResource(Association known) => new(40907,
-        $"'{known.ResourceName}' is known as the resource {known.ResourceId}.");
 }
