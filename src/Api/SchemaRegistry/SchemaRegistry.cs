@@ -20,9 +20,19 @@ internal sealed class SchemaRegistry(SchemaStore store, SchemaParser parser)
     public string Resolve(string subject)
     {
         subject = SubjectNames.Normalize(subject);
-        return store.ConfigOf(subject)?.Alias is { Length: > 0 } alias
-            ? SubjectNames.Qualify(SubjectNames.ContextOf(subject), alias) : subject;
+        return Aliased(subject, store.ConfigOf(subject)?.Alias);
     }
+
+    /// <summary>The subject whose data encryption keys a name means: its alias for those, or else its alias.</summary>
+    public string ResolveForDeks(string subject)
+    {
+        subject = SubjectNames.Normalize(subject);
+        var config = store.ConfigOf(subject);
+        return Aliased(subject, config?.AliasForDeks is { Length: > 0 } alias ? alias : config?.Alias);
+    }
+
+    private static string Aliased(string subject, string? alias) =>
+        string.IsNullOrEmpty(alias) ? subject : SubjectNames.Qualify(SubjectNames.ContextOf(subject), alias);
 
     /// <summary>
     /// Settings that hold for a subject: its own over the global ones, otherwise those of its context, of all

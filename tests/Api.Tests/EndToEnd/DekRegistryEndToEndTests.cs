@@ -69,6 +69,32 @@ public sealed class DekRegistryEndToEndTests(ClusterFixture cluster) : IClassFix
     }
 
     [Fact]
+    public async Task A_subject_with_an_alias_for_keys_has_the_keys_of_its_alias()
+    {
+        await CreateKek("aliased");
+        await cluster.Registry.CallAsync(HttpMethod.Put, "/config/near-value", """{"alias":"not-this","aliasForDeks":"far-value"}""");
+        await cluster.Registry.CallAsync(HttpMethod.Put, "/config/:.ctx:near", """{"alias":"far"}""");
+        await CreateDek("aliased", "near-value");
+        await Call(HttpMethod.Post, "/aliased/deks/near-value",
+            $$"""{"subject":"near-value","version":2,"encryptedKeyMaterial":"{{Material}}"}""");
+        await CreateDek("aliased", ":.ctx:near");
+
+        var near = await Call(HttpMethod.Get, "/aliased/deks/near-value");
+        var second = await Call(HttpMethod.Get, "/aliased/deks/far-value/versions/2");
+        var byAlias = await Call(HttpMethod.Get, "/aliased/deks/:.ctx:near/versions/latest");
+        var subjects = await Text("/aliased/deks");
+        var versions = await Text("/aliased/deks/near-value/versions");
+        await Call(HttpMethod.Delete, "/aliased/deks/near-value/versions/1");
+        var left = await Text("/aliased/deks/far-value/versions");
+        await Call(HttpMethod.Post, "/aliased/deks/near-value/undelete");
+
+        Assert.Equal(["far-value", "far-value", ":.ctx:far"],
+            new[] { near, second, byAlias }.Select(dek => dek.Body.GetProperty("subject").GetString()));
+        Assert.Equal(("""[":.ctx:far","far-value"]""", "[1,2]", "[2]"), (subjects, versions, left));
+        Assert.Equal("[1,2]", await Text("/aliased/deks/far-value/versions"));
+    }
+
+    [Fact]
     public async Task Keys_are_deleted_softly_and_then_for_good()
     {
         await CreateKek("gone");

@@ -4,7 +4,7 @@ using Platform.Api.SchemaRegistry.Subjects;
 
 namespace Platform.Api.SchemaRegistry.Keys;
 
-/// <summary>The data encryption keys of one key encryption key.</summary>
+/// <summary>The data encryption keys of one key encryption key. A subject with an alias has those of its alias.</summary>
 internal static class DekEndpoints
 {
     public static void MapDeks(RouteGroupBuilder keks)
@@ -15,15 +15,16 @@ internal static class DekEndpoints
             .WithSummary("Keep a data encryption key");
         deks.MapPost("/{subject}", CreateAsync).WithName("createDekOfSubject").Takes<CreateDekRequest>().RunsAtLeader()
             .WithSummary("Keep a data encryption key; newer clients name the subject in the path as well");
-        deks.MapGet("/{subject}", (KeyStore keys, string name, string subject, string? algorithm, bool? deleted) =>
-            Get(keys, name, subject, "1", algorithm, deleted)).WithName("getDek").WithSummary("A data encryption key");
-        deks.MapDelete("/{subject}", (HttpContext context, KeyStore keys, KeyWriter writer, string name, string subject,
-                string? algorithm, bool? permanent) =>
-            DeleteAsync(context, keys, writer, name, subject, null, algorithm, permanent)).WithName("deleteDekVersions")
+        deks.MapGet("/{subject}", (KeyStore keys, SchemaRegistry registry, string name, string subject,
+                string? algorithm, bool? deleted) =>
+            Get(keys, registry, name, subject, "1", algorithm, deleted)).WithName("getDek").WithSummary("A data encryption key");
+        deks.MapDelete("/{subject}", (HttpContext context, KeyStore keys, KeyWriter writer,
+                SchemaRegistry registry, string name, string subject, string? algorithm, bool? permanent) =>
+            DeleteAsync(context, keys, writer, registry, name, subject, null, algorithm, permanent)).WithName("deleteDekVersions")
             .RunsAtLeader().WithSummary("Delete all versions of a data encryption key, softly or for good")
             .Produces(StatusCodes.Status204NoContent);
-        deks.MapPost("/{subject}/undelete", (HttpContext context, KeyWriter writer, string name, string subject,
-                string? algorithm) => UndeleteAsync(context, writer, name, subject, null, algorithm))
+        deks.MapPost("/{subject}/undelete", (HttpContext context, KeyWriter writer, SchemaRegistry registry, string name,
+                string subject, string? algorithm) => UndeleteAsync(context, writer, registry, name, subject, null, algorithm))
             .WithName("undeleteDekVersions").RunsAtLeader()
             .WithSummary("Take back the deletion of a data encryption key").Produces(StatusCodes.Status204NoContent);
         MapVersions(deks.MapGroup("/{subject}/versions"));
@@ -50,7 +51,7 @@ internal static class DekEndpoints
     }
 
     private static async Task<RegistryAnswer<Dek>> CreateAsync(
-        HttpContext context, KeyWriter writer, string name, string? subject)
+        HttpContext context, KeyWriter writer, SchemaRegistry registry, string name, string? subject)
     {
         KeyChecks.Name(PathSegment.Decode(name));
         var request = await JsonBody.ReadAsync(context, RegistryJson.Relaxed.CreateDekRequest);
@@ -58,52 +59,58 @@ internal static class DekEndpoints
             throw KeyProblems.Invalid("subject", "differs in the path and the body");
         if (subject is not null)
             request = request with { Subject = PathSegment.Decode(subject) };
+        KeyChecks.Subject(request.Subject);
+        request = request with { Subject = registry.ResolveForDeks(request.Subject!) };
         return new(await writer.CreateDekAsync(PathSegment.Decode(name), request, context.RequestAborted));
     }
 
     private static RegistryAnswer<Dek> Get(
-        KeyStore keys, string name, string subject, string version, string? algorithm, bool? deleted)
+        KeyStore keys, SchemaRegistry registry, string name, string subject, string version, string? algorithm,
+        bool? deleted)
     {
-        var found = Of(keys, name, subject, algorithm, deleted == true);
+        var found = Of(keys, registry, name, subject, algorithm, deleted == true);
         var number = VersionText.Parse(version);
         var dek = number is null ? found.LastOrDefault() : found.FirstOrDefault(one => one.Version == number);
         return new((dek ?? throw KeyProblems.NotFound(PathSegment.Decode(subject))).ToDek());
     }
 
     private static RegistryAnswer<IReadOnlyList<int>> Versions(
-        KeyStore keys, string name, string subject, string? algorithm, bool? deleted, int? offset, int? limit) =>
-        new(Paging.Page(Of(keys, name, subject, algorithm, deleted == true).Select(dek => dek.Version), offset, limit));
+        KeyStore keys, SchemaRegistry registry, string name, string subject, string? algorithm, bool? deleted, int? offset,
+        int? limit) => new(Paging.Page(
+            Of(keys, registry, name, subject, algorithm, deleted == true).Select(dek => dek.Version), offset, limit));
 
     private static async Task<NoContentAnswer> DeleteAsync(HttpContext context, KeyStore keys, KeyWriter writer,
-        string name, string subject, string? version, string? algorithm, bool? permanent)
+        SchemaRegistry registry, string name, string subject, string? version, string? algorithm, bool? permanent)
     {
         KeyEndpoints.Find(keys, name, deleted: true);
         await writer.DeleteDeksAsync(
-            Which(name, subject, version, algorithm), permanent == true, context.RequestAborted);
+            Which(registry, name, subject, version, algorithm), permanent == true, context.RequestAborted);
         return NoContentAnswer.Instance;
     }
 
-    private static async Task<NoContentAnswer> UndeleteAsync(
-        HttpContext context, KeyWriter writer, string name, string subject, string? version, string? algorithm)
+    private static async Task<NoContentAnswer> UndeleteAsync(HttpContext context, KeyWriter writer,
+        SchemaRegistry registry, string name, string subject, string? version, string? algorithm)
     {
         await writer.UndeleteDeksAsync(
-            PathSegment.Decode(name), Which(name, subject, version, algorithm), context.RequestAborted);
+            PathSegment.Decode(name), Which(registry, name, subject, version, algorithm), context.RequestAborted);
         return NoContentAnswer.Instance;
     }
 
     private static IReadOnlyList<StoredDek> Of(
-        KeyStore keys, string name, string subject, string? algorithm, bool deleted)
+        KeyStore keys, SchemaRegistry registry, string name, string subject, string? algorithm, bool deleted)
     {
         KeyEndpoints.Find(keys, name, deleted);
-        var which = Which(name, subject, null, algorithm);
+        var which = Which(registry, name, subject, null, algorithm);
         return keys.Deks(dek => which(dek) && (deleted || !dek.Deleted));
     }
 
-    private static Func<StoredDek, bool> Which(string name, string subject, string? version, string? algorithm)
+    private static Func<StoredDek, bool> Which(
+        SchemaRegistry registry, string name, string subject, string? version, string? algorithm)
     {
-        var (kekName, of) = (PathSegment.Decode(name), PathSegment.Decode(subject));
+        var (kekName, asked) = (PathSegment.Decode(name), PathSegment.Decode(subject));
         KeyChecks.Name(kekName);
-        KeyChecks.Subject(of);
+        KeyChecks.Subject(asked);
+        var of = registry.ResolveForDeks(asked);
         var by = KeyChecks.Algorithm(algorithm);
         int? number = version is null ? null : VersionText.Parse(version)
             ?? throw RegistryProblems.InvalidVersion(version);
