@@ -54,6 +54,18 @@ public sealed record ApiOptions
     /// </summary>
     public TimeSpan ConsumerInstanceTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How long a stream of records to produce may be open; later records are refused
+    /// (streaming.connection.max.duration.ms).
+    /// </summary>
+    public TimeSpan StreamingConnectionMaxDuration { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// From the first record that was refused for that until the stream is closed
+    /// (streaming.connection.max.duration.grace.period.ms).
+    /// </summary>
+    public TimeSpan StreamingConnectionMaxDurationGracePeriod { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Requests that one client may send in a second; null does not limit them.</summary>
     public int? RequestsPerSecond { get; init; }
 

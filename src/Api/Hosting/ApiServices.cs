@@ -1,5 +1,6 @@
 using Platform.Api.RestProxy.V2.Consumers;
 using Platform.Api.RestProxy.V2.Consumers.Ownership;
+using Platform.Api.RestProxy.V3.Records;
 using Platform.Api.RestProxy.V3.Transactions;
 using Platform.Api.SchemaRegistry;
 using Platform.Api.SchemaRegistry.Associations;
@@ -21,6 +22,8 @@ internal static class ApiServices
         .Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true)
         .AddSingleton<ClusterGateway>()
         .AddSingleton<RecordProducer>()
+        .AddSingleton(new StreamLimits(options.Time, options.StreamingConnectionMaxDuration,
+            options.StreamingConnectionMaxDurationGracePeriod))
         .AddSingleton<TransactionalProducers>()
         .AddSingleton<InstanceLog>()
         .AddSingleton<InstanceSaver>()

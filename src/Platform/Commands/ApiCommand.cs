@@ -33,15 +33,33 @@ internal static class ApiCommand
         DefaultValueFactory = _ => "_rest_consumer_instances",
     };
 
+    private static readonly Option<int> StreamMaxMs = Milliseconds("--streaming-connection-max-duration-ms",
+        "How long a stream of records to produce may be open; later records are refused.", 86_400_000);
+
+    private static readonly Option<int> StreamGraceMs = Milliseconds("--streaming-connection-max-duration-grace-period-ms",
+        "From the first record that was refused for that until the stream is closed.", 500);
+
     /// <summary>The verb.</summary>
     public static Command Create()
     {
         var command = new Command("api", "Run the REST proxy and the schema registry.")
         {
             BootstrapServers, RegistryPort, RestPort, Host, AdvertisedHost, RequestsPerSecond, InstancesTopic,
+            StreamMaxMs, StreamGraceMs,
         };
         command.SetAction((parsed, cancellation) => RoleCommand.RunAsync(token => ServeAsync(parsed, token), cancellation));
         return command;
+    }
+
+    private static Option<int> Milliseconds(string name, string description, int standard)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+                result.AddError($"{name} takes a number of milliseconds, 0 or more.");
+        });
+        return option;
     }
 
     private static async Task ServeAsync(ParseResult parsed, CancellationToken cancellation)
@@ -55,6 +73,8 @@ internal static class ApiCommand
             AdvertisedHost = parsed.GetValue(AdvertisedHost),
             RequestsPerSecond = parsed.GetValue(RequestsPerSecond),
             ConsumerInstancesTopic = parsed.GetValue(InstancesTopic) is { Length: > 0 } topic ? topic : null,
+            StreamingConnectionMaxDuration = TimeSpan.FromMilliseconds(parsed.GetValue(StreamMaxMs)),
+            StreamingConnectionMaxDurationGracePeriod = TimeSpan.FromMilliseconds(parsed.GetValue(StreamGraceMs)),
         });
         await api.StartAsync(cancellation);
         var addresses = api.Addresses();

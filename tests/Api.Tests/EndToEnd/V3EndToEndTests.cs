@@ -1,12 +1,13 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Platform.Api.RestProxy.V3.Records;
 using Platform.Api.Tests.Hosting;
 
 namespace Platform.Api.Tests.EndToEnd;
 
 /// <summary>v3 in front of a running broker.</summary>
-public sealed class V3EndToEndTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
+public sealed partial class V3EndToEndTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
 {
     private string Cluster => cluster.Cluster;
 
@@ -144,6 +145,25 @@ public sealed class V3EndToEndTests(ClusterFixture cluster) : IClassFixture<Clus
         Assert.Equal(1, Int(JsonElement.Parse(lines[3]), "offset"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Each_result_ends_with_CR_LF_and_nothing_else_lies_between_them(int records)
+    {
+        await cluster.CreateTopicAsync($"lines-{records}", 1);
+        using var content = new StringContent(string.Concat(Enumerable.Repeat(
+            """{"value":{"type":"STRING","data":"a"}}""", records)), Encoding.UTF8, "application/json");
+
+        using var response = await cluster.Rest.PostAsync(
+            new Uri($"{Cluster}/topics/lines-{records}/records", UriKind.Relative), content);
+        var body = await response.Content.ReadAsByteArrayAsync();
+
+        var expected = Enumerable.Range(0, records).Select(offset => "{\"error_code\":200,\"cluster_id\":\"" + cluster.ClusterId
+            + $"\",\"topic_name\":\"lines-{records}\",\"partition_id\":0,\"offset\":{offset},\"timestamp\":\"T\","
+            + "\"value\":{\"type\":\"STRING\",\"size\":1}}\r\n");
+        Assert.Equal(string.Concat(expected), Timestamps().Replace(Encoding.UTF8.GetString(body), "\"timestamp\":\"T\""));
+    }
+
     [Fact]
     public async Task What_is_wrong_before_the_first_record_is_the_status_of_the_answer()
     {
@@ -155,6 +175,9 @@ public sealed class V3EndToEndTests(ClusterFixture cluster) : IClassFixture<Clus
         Assert.Equal(400, (await cluster.PostAsync(Cluster + "/topics/wrong/records", "{oops")).ErrorCode());
         Assert.Equal(40002, (await cluster.PostAsync(Cluster + "/topics/not%20a%20topic/records", record)).ErrorCode());
     }
+
+    [GeneratedRegex("\"timestamp\":\"[0-9TZ:.-]+\"")]
+    private static partial Regex Timestamps();
 
     private static int Int(JsonElement json, string name) => json.GetProperty(name).GetInt32();
 

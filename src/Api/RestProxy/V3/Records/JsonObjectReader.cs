@@ -56,6 +56,8 @@ internal sealed class JsonObjectReader(PipeReader body)
     {
         if (_holdsBuffer)
             body.AdvanceTo(_buffer.Start, _buffer.End);
+        // A read that is given up holds nothing that Release could give back.
+        _holdsBuffer = false;
         var result = await body.ReadAsync(cancellation);
         _buffer = result.Buffer;
         _completed = result.IsCompleted;

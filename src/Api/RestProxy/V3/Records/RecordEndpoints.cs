@@ -19,14 +19,14 @@ internal static class RecordEndpoints
                 "Produce one record, or any number of them as concatenated JSON objects; each is answered in turn");
 
     private static async Task ProduceAsync(HttpContext context, ClusterGateway gateway, RecordProducer producer,
-        SchemaSerializer serializer, string clusterId, string topicName)
+        SchemaSerializer serializer, StreamLimits limits, string clusterId, string topicName)
     {
         var served = await gateway.ClusterIdAsync(context.RequestAborted);
         if (served != clusterId)
             throw new ProblemException(StatusCodes.Status404NotFound, $"Cluster {clusterId} cannot be found.");
         var topic = await TopicAsync(producer, PathSegment.Decode(topicName), context.RequestAborted);
         AllowEndlessBody(context);
-        using var stream = new RecordStream(context, producer, serializer, topic, served);
+        using var stream = new RecordStream(context, producer, serializer, topic, served, limits);
         await stream.RunAsync();
     }
 

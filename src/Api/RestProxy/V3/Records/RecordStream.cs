@@ -13,8 +13,8 @@ namespace Platform.Api.RestProxy.V3.Records;
 /// are acknowledged; the answer begins with the first acknowledgement, while the body may still be under way.
 /// </summary>
 internal sealed class RecordStream(
-    HttpContext context, RecordProducer producer, SchemaSerializer serializer, TopicMetadata topic, string clusterId)
-    : IDisposable
+    HttpContext context, RecordProducer producer, SchemaSerializer serializer, TopicMetadata topic, string clusterId,
+    StreamLimits limits) : IDisposable
 {
     /// <summary>
     /// Records of one stream that were sent and not yet answered; beyond that the body is not read on.
@@ -27,6 +27,7 @@ internal sealed class RecordStream(
     private readonly JsonObjectReader _reader = new(context.Request.BodyReader);
     private readonly ProduceResultWriter _writer = new(clusterId, topic.Name);
     private readonly UnansweredBytes _underWay = new(MaxUnansweredBytes);
+    private readonly StreamLifetime _lifetime = new(limits);
 
     private CancellationToken Aborted => context.RequestAborted;
 
@@ -57,6 +58,7 @@ internal sealed class RecordStream(
     {
         _reader.Release();
         _writer.Dispose();
+        _lifetime.Dispose();
     }
 
     private async Task SendAllAsync(Unanswered first, ChannelWriter<Unanswered> unanswered)
@@ -64,7 +66,7 @@ internal sealed class RecordStream(
         try
         {
             await unanswered.WriteAsync(first, Aborted);
-            while (await _reader.ReadAsync(Aborted) is { } json)
+            while (await ReadAsync() is { } json)
             {
                 using (json)
                     await unanswered.WriteAsync(await SendAsync(json), Aborted);
@@ -78,6 +80,23 @@ internal sealed class RecordStream(
         finally
         {
             unanswered.Complete();
+        }
+    }
+
+    // Null at the end of the body, and when the stream has been open for too long.
+    private async ValueTask<JsonDocument?> ReadAsync()
+    {
+        if (!_lifetime.Closing.CanBeCanceled)
+            return await _reader.ReadAsync(Aborted);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(Aborted, _lifetime.Closing);
+        try
+        {
+            either.Token.ThrowIfCancellationRequested();
+            return await _reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!Aborted.IsCancellationRequested)
+        {
+            return null;
         }
     }
 
@@ -100,6 +119,8 @@ internal sealed class RecordStream(
     // Only a record with a schema has to wait, and those behind it with it: the order of a stream is kept.
     private async ValueTask<Unanswered> SendAsync(JsonDocument json)
     {
+        if (_lifetime.Refusal() is { } refusal)
+            return Unanswered.Refused(refusal);
         ParsedRecord record = default;
         try
         {
