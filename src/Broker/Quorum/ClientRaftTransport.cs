@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Platform.Client;
 using Platform.Client.Network;
@@ -18,9 +19,9 @@ internal sealed class ClientRaftTransport(VoterConnections voters, TimeProvider 
     private readonly CancellationTokenSource _stopped = new();
 
     /// <inheritdoc/>
-    public void Send(int nodeId, IRequest request, Action<IResponse?> onResponse)
+    public void Send(int nodeId, IRequest request, Action<IResponse?> onResponse, Action onRefused)
     {
-        var sending = SendAsync(nodeId, request, onResponse);
+        var sending = SendAsync(nodeId, request, onResponse, onRefused);
         if (request is not EndQuorumEpochRequest)
             return;
         _farewells[sending] = true;
@@ -37,9 +38,10 @@ internal sealed class ClientRaftTransport(VoterConnections voters, TimeProvider 
         voters.Dispose();
     }
 
-    private async Task SendAsync(int nodeId, IRequest request, Action<IResponse?> onResponse)
+    private async Task SendAsync(int nodeId, IRequest request, Action<IResponse?> onResponse, Action onRefused)
     {
         IResponse? response = null;
+        var isRefused = false;
         try
         {
             // Off the caller's thread at once: raft must not wait for a connection.
@@ -50,8 +52,12 @@ internal sealed class ClientRaftTransport(VoterConnections voters, TimeProvider 
         catch (Exception error) when (error is KafkaException or OperationCanceledException or ObjectDisposedException)
         {
             logger.VoterUnreachable(nodeId, request.ApiKey.ToString(), error.Message);
+            isRefused = error.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
         }
-        onResponse(response);
+        if (isRefused)
+            onRefused();
+        else
+            onResponse(response);
     }
 
     private async ValueTask<IResponse> ExchangeAsync(BrokerConnection connection, IRequest request) => request switch

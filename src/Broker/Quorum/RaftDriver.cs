@@ -233,7 +233,8 @@ internal sealed class RaftDriver
     }
 
     private void Send(RaftOutput.Send send) => _options.Transport.Send(send.NodeId, send.Message,
-        response => _post(() => Step(new RaftInput.Response(send.RequestId, send.NodeId, response))));
+        response => _post(() => Step(new RaftInput.Response(send.RequestId, send.NodeId, response))),
+        () => _post(() => Step(new RaftInput.Refused(send.RequestId, send.NodeId))));
 
     private void Reply(long token, IResponse response)
     {

@@ -27,6 +27,12 @@ public abstract record RaftInput
     /// <param name="Message">The response, or null when the request failed.</param>
     public sealed record Response(long RequestId, int From, IResponse? Message) : RaftInput;
 
+    /// <summary>A request that was sent found nobody listening where the node listened: its process has ended, or has not
+    /// begun. Silence is no refusal.</summary>
+    /// <param name="RequestId">As in <see cref="RaftOutput.Send"/>.</param>
+    /// <param name="From">The node that was asked.</param>
+    public sealed record Refused(long RequestId, int From) : RaftInput;
+
     /// <summary>The leader shall append record batches; base offsets and epochs are set by the node.</summary>
     /// <param name="Batches">Whole batches of format 2, at most <see cref="RaftSettings.MaxBatchBytes"/> in
     /// all.</param>

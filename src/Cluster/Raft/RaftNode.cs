@@ -73,6 +73,9 @@ public sealed class RaftNode
             case RaftInput.Response response:
                 ResponseHandling.Take(_raft, response);
                 break;
+            case RaftInput.Refused refused:
+                OnRefused(refused);
+                break;
             case RaftInput.Append append:
                 LeaderAppend.Take(_raft, append.Batches);
                 break;
@@ -91,6 +94,14 @@ public sealed class RaftNode
                 _raft.Role.OnShutdown();
                 break;
         }
+    }
+
+    private void OnRefused(RaftInput.Refused refused)
+    {
+        if (_raft.Requests.Complete(refused.From, refused.RequestId) is null)
+            return;
+        _raft.Requests.Pause(refused.From, _raft.NowMs);
+        _raft.Role.OnRefused(refused.From);
     }
 
     private void OnRequest(long token, IRequest message)

@@ -86,7 +86,7 @@ public sealed class ThreeVoterTests
     /// <summary>Hands requests to the other node's loop, and its answers back.</summary>
     private sealed class InProcessTransport(ConcurrentDictionary<int, QuorumNode> nodes) : IRaftTransport
     {
-        public void Send(int nodeId, IRequest request, Action<IResponse?> onResponse) =>
+        public void Send(int nodeId, IRequest request, Action<IResponse?> onResponse, Action onRefused) =>
             _ = SendAsync(nodeId, request, onResponse);
 
         private async Task SendAsync(int nodeId, IRequest request, Action<IResponse?> onResponse)

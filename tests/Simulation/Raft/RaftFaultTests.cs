@@ -1,3 +1,5 @@
+using Platform.Cluster.Raft;
+
 namespace Platform.Simulation.Raft;
 
 /// <summary>Goal: whatever happens to nodes, disks and links, committed records stay and nobody disagrees about them,
@@ -15,6 +17,27 @@ public sealed class RaftFaultTests
 
     [Theory, Seeds(Fixed = 3, Random = 2)]
     public void Three_voters_and_two_observers_survive_faults(ulong seed) => Survive(seed, voters: 3, observers: 2);
+
+    [Theory, Seeds(Fixed = 5, Random = 2)]
+    public void Voters_of_machines_that_refuse_for_dead_processes_survive_faults(ulong seed) =>
+        Survive(seed, voters: 3, observers: 1, refusesWhenDown: true);
+
+    [Theory, Seeds(Fixed = 20, Random = 2)]
+    public void A_leader_whose_process_ends_is_replaced_without_waiting_for_the_fetch_timeout(ulong seed)
+    {
+        var cluster = new SimRaftCluster(seed, voters: 3, observers: 1) { RefusesWhenDown = true };
+        cluster.StartLoad();
+        cluster.RunUntil(() => cluster.Leader is not null, withinMs: 10_000, "a leader is elected");
+        cluster.RunFor(5_000);
+
+        cluster.Leader!.Crash();
+
+        cluster.RunUntil(() => cluster.Nodes.Take(3).Any(node => node.Raft is { Role: not RaftRoleKind.Follower }),
+            withinMs: new RaftSettings().FetchTimeoutMs / 4, "a voter asks for votes");
+        cluster.RunUntil(() => cluster.Leader is not null, withinMs: 10_000, "another leader");
+        var leader = cluster.Leader!.Id;
+        cluster.RunUntil(() => cluster.Nodes[^1].Raft!.Leader.LeaderId == leader, withinMs: 10_000, "the observer follows it");
+    }
 
     [Theory, Seeds(Fixed = 2, Random = 2)]
     public void A_lone_voter_survives_crashes(ulong seed) => Survive(seed, voters: 1, observers: 1);
@@ -56,18 +79,18 @@ public sealed class RaftFaultTests
         Assert.InRange(clusters.Sum(cluster => cluster.Invariants.LeaderCount), 15, 300);
     }
 
-    private static void Survive(ulong seed, int voters, int observers)
+    private static void Survive(ulong seed, int voters, int observers, bool refusesWhenDown = false)
     {
-        var cluster = RunWithFaults(seed, voters, observers);
+        var cluster = RunWithFaults(seed, voters, observers, refusesWhenDown);
 
         cluster.HealAndSettle();
 
         Assert.Equal(cluster.Leader!.Raft!.Log.EndOffset, cluster.Invariants.CommittedEndOffset);
     }
 
-    private static SimRaftCluster RunWithFaults(ulong seed, int voters, int observers)
+    private static SimRaftCluster RunWithFaults(ulong seed, int voters, int observers, bool refusesWhenDown = false)
     {
-        var cluster = new SimRaftCluster(seed, voters, observers);
+        var cluster = new SimRaftCluster(seed, voters, observers) { RefusesWhenDown = refusesWhenDown };
         var nemesis = new Nemesis(cluster);
         cluster.StartLoad();
         nemesis.Start();

@@ -66,6 +66,10 @@ public sealed class SimRaftCluster
     /// <summary>True when nodes without a vote ask for one.</summary>
     public bool JoinsByItself { get; }
 
+    /// <summary>True when a request to a node that is down is refused, as by a machine whose process has ended; otherwise
+    /// there is silence, as from a machine without power.</summary>
+    public bool RefusesWhenDown { get; init; }
+
     /// <summary>Counts changes of the voters that were committed.</summary>
     public int VoterChanges { get; internal set; }
 

@@ -106,6 +106,8 @@ public sealed class SimRaftNode : ISimEndpoint
     {
         _raft = null;
         _incarnation++;
+        if (_cluster.RefusesWhenDown)
+            BreakOff();
         _requests.Clear();
         _loaded = null;
         _tickAtMs = long.MaxValue;
@@ -120,6 +122,11 @@ public sealed class SimRaftNode : ISimEndpoint
         if (response is not null)
         {
             Step(new RaftInput.Response(id, from, response));
+            return;
+        }
+        if (_raft is null && _cluster.RefusesWhenDown)
+        {
+            Later(from, new RaftInput.Response(id, Id, null));
             return;
         }
         _requests[++_lastToken] = (from, id);
@@ -174,7 +181,10 @@ public sealed class SimRaftNode : ISimEndpoint
                 StartFlush(flush.UpTo);
                 break;
             case RaftOutput.Send send:
-                _cluster.Network.Send(Id, send.NodeId, SimFrame.Encode(send.RequestId, send.Message));
+                if (_cluster.RefusesWhenDown && _cluster.Nodes.Any(node => node.Id == send.NodeId && node.Raft is null))
+                    Refuse(send);
+                else
+                    _cluster.Network.Send(Id, send.NodeId, SimFrame.Encode(send.RequestId, send.Message));
                 break;
             case RaftOutput.Reply { Token: < 0 } reply:
                 _cluster.VoterChanges += reply.Message is AddRaftVoterResponse { ErrorCode: ErrorCode.None }
@@ -201,6 +211,26 @@ public sealed class SimRaftNode : ISimEndpoint
                 _cluster.Invariants.OnHighWatermark(this, advanced.HighWatermark);
                 break;
         }
+    }
+
+    // The machine closes the connections of a process that has ended, and refuses new ones.
+    private void BreakOff()
+    {
+        foreach (var (from, id) in _requests.Values)
+            Later(from, new RaftInput.Response(id, Id, null));
+    }
+
+    private void Refuse(RaftOutput.Send send) => Later(Id, new RaftInput.Refused(send.RequestId, send.NodeId));
+
+    private void Later(int nodeId, RaftInput input)
+    {
+        var node = _cluster.Nodes.First(node => node.Id == nodeId);
+        var incarnation = node.Incarnation;
+        _cluster.Scheduler.After(1, () =>
+        {
+            if (incarnation == node.Incarnation)
+                node.Step(input);
+        });
     }
 
     /// <summary>Takes a snapshot of what this node knows as committed.</summary>

@@ -10,6 +10,8 @@ namespace Platform.Cluster.Raft;
 /// </summary>
 internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
 {
+    private const int RefusedPauseDivisor = 4;
+
     private long _fetchDeadlineMs = raft.NowMs + raft.Settings.FetchTimeoutMs;
     private bool _isKnown;
     private bool _hasFetched;
@@ -56,6 +58,18 @@ internal sealed class FollowerState(RaftContext raft) : RaftRole(raft)
     {
         _hasFetched = false;
         var pauseMs = (long)Raft.Settings.ElectionBackoffMaxMs * rank / Math.Max(1, candidates);
+        _fetchDeadlineMs = Math.Min(_fetchDeadlineMs, Raft.NowMs + pauseMs);
+    }
+
+    /// <summary>The leader's process has ended, which the fetch timeout need not find out. Whoever still reaches it grants no
+    /// pre-vote. A voter hurries once, so that one that is merely kept from the leader does not ask on and on; the pause lets
+    /// the others learn of it, too. Who only follows may look around as often as it likes.</summary>
+    internal override void OnRefused(int from)
+    {
+        if (from != LeaderId || (Raft.MayStand && !_hasFetched))
+            return;
+        _hasFetched = false;
+        var pauseMs = Raft.Random.Next(Raft.Settings.ElectionBackoffMaxMs / RefusedPauseDivisor + 1);
         _fetchDeadlineMs = Math.Min(_fetchDeadlineMs, Raft.NowMs + pauseMs);
     }
 

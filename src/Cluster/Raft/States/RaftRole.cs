@@ -48,6 +48,11 @@ internal abstract class RaftRole(RaftContext raft)
     {
     }
 
+    /// <summary>Nobody listens where the node listened.</summary>
+    internal virtual void OnRefused(int from)
+    {
+    }
+
     /// <summary>The log is on disk up to here.</summary>
     internal virtual void OnLogFlushed()
     {
